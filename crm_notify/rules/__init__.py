@@ -1,0 +1,1 @@
+"""Rules decide: pure functions of values, with no Django, no clock and no database."""
