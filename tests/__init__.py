@@ -1,0 +1,1 @@
+"""The tests of crm_notify; each folder is named after what it proves something about."""

@@ -1,0 +1,1 @@
+"""A customer relationship manager reduced to what a notification can be about."""
