@@ -1,0 +1,166 @@
+"""``CRM_NOTIFY`` in the host's settings, read into one frozen and typed object."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Mapping
+from dataclasses import MISSING, dataclass, field, fields
+from datetime import timedelta
+from typing import Any
+
+from django.conf import settings as django_settings
+from django.core.signals import setting_changed
+from django.utils.module_loading import import_string
+
+from crm_notify.exceptions import SettingsError
+
+KIB = 1024
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """Every setting, its type and its default. Times are timedeltas, sizes are bytes."""
+
+    #: The name of this installation; part of every token, so that tokens never cross.
+    INSTALLATION: str = "default"
+    #: The domain of the envelope senders; its bounces must come back to us.
+    RETURN_PATH_DOMAIN: str = ""
+    #: Named secrets for the tokens, one lower-case letter each; the first one signs.
+    RETURN_PATH_KEYS: Mapping[str, str] = field(default_factory=dict)
+    #: The address that mail comes from where the actor's own cannot be used.
+    SENDER: str = ""
+    #: Verified domains in which an actor's own address may stand in From.
+    SENDER_DOMAINS: tuple[str, ...] = ()
+    #: Shown as "Janet Smith via PRODUCT_NAME".
+    PRODUCT_NAME: str = "CRM"
+    #: "https://crm.example.com", for the links in mails.
+    BASE_URL: str = ""
+    #: An alias of Django's MAILERS, or {"BACKEND": path, "OPTIONS": {...}}.
+    MAILER: str | Mapping[str, Any] = ""
+    #: "user:password" of the webhooks, two at a time while one is rotated.
+    WEBHOOK_SECRETS: tuple[str, ...] = ()
+    #: Callable (activity, target) -> users to be told; replaces the built-in one.
+    RESOLVER: str = "crm_notify.steps.resolve.followers"
+    #: Callable (target) -> the users who own a record; the built-in resolver asks it.
+    OWNERS: str = ""
+    #: Callable (user) -> language code of his mails.
+    LANGUAGE: str = ""
+    #: "keep": a failing resolver is an incident and the save goes on; "raise": the save fails.
+    ON_RESOLVER_FAILURE: str = "keep"
+    #: Whether Celery is told that there is work; without it the sweep and the worker command find it.
+    WAKE: bool = True
+    #: How long waking may take before it is given up, and how long it is then left alone.
+    WAKE_TIMEOUT: timedelta = timedelta(milliseconds=300)
+    WAKE_PAUSE: timedelta = timedelta(seconds=30)
+    #: Notifications claimed at once, and threads that send them in one process.
+    BATCH_SIZE: int = 100
+    THREADS: int = 1
+    #: The time limit of one call to the provider.
+    SEND_TIMEOUT: timedelta = timedelta(seconds=10)
+    #: Pauses before each retry of what may pass; after the last one it has failed.
+    RETRY_PAUSES: tuple[timedelta, ...] = (
+        timedelta(minutes=1),
+        timedelta(minutes=5),
+        timedelta(minutes=15),
+        timedelta(hours=1),
+        timedelta(hours=4),
+        timedelta(hours=12),
+        timedelta(hours=24),
+    )
+    #: After a time-out: how long to wait for a webhook before the mail is repeated.
+    UNKNOWN_WAIT: timedelta = timedelta(minutes=10)
+    #: How long a transient bounce without a code may stay alone before a person is asked.
+    UNCLEAR_AFTER: timedelta = timedelta(minutes=15)
+    #: How long a mailer that confirms deliveries may be silent before a person is asked.
+    SILENCE_AFTER: timedelta = timedelta(hours=24)
+    #: A mailer that cannot confirm: how long bounces may take, and how fresh its proof must be.
+    BOUNCE_WINDOW: timedelta = timedelta(days=5)
+    PROVEN_WITHIN: timedelta = timedelta(days=30)
+    #: How long an actor has to acknowledge before the admins are warned too.
+    ACKNOWLEDGE_WITHIN: timedelta = timedelta(minutes=15)
+    #: How long an event that matches nothing is tried again.
+    PARKED_FOR: timedelta = timedelta(days=3)
+    #: What one webhook may weigh.
+    TRACKING_LIMIT: int = 1024 * KIB
+    INBOUND_LIMIT: int = 25 * 1024 * KIB
+    #: How often a page asks for news.
+    POLL_INTERVAL: timedelta = timedelta(seconds=2)
+
+    @property
+    def signing_key(self) -> str:
+        """The letter of the key that signs new tokens."""
+        return next(iter(self.RETURN_PATH_KEYS))
+
+    def function(self, name: str) -> Callable[..., Any] | None:
+        """Return the callable that the setting ``name`` points at, or None where it is empty."""
+        path = getattr(self, name)
+        if not path:
+            return None
+        try:
+            found = import_string(path)
+        except ImportError as error:
+            raise SettingsError(f'CRM_NOTIFY["{name}"] = {path!r}: {error}') from error
+        if not callable(found):
+            raise SettingsError(f'CRM_NOTIFY["{name}"] = {path!r} is not callable.')
+        return found  # type: ignore[no-any-return]
+
+
+def get_settings() -> Settings:
+    """Return the settings; raise SettingsError with what to type where they cannot be read."""
+    return _read()
+
+
+@functools.lru_cache(maxsize=1)
+def _read() -> Settings:
+    given = getattr(django_settings, "CRM_NOTIFY", {})
+    if not isinstance(given, Mapping):
+        raise SettingsError("CRM_NOTIFY must be a dict.")
+    known = {item.name: item for item in fields(Settings)}
+    if unknown := sorted(set(given) - set(known)):
+        raise SettingsError(
+            f"CRM_NOTIFY has no setting {', '.join(unknown)}. It knows: {', '.join(known)}."
+        )
+    values: dict[str, Any] = {}
+    for name, value in given.items():
+        default = known[name].default
+        values[name] = _checked(name, value, default if default is not MISSING else {})
+    if "WEBHOOK_SECRETS" not in values:
+        values["WEBHOOK_SECRETS"] = _anymail_secrets()
+    return Settings(**values)
+
+
+def _checked(name: str, value: Any, default: Any) -> Any:
+    if isinstance(default, tuple) and isinstance(value, (list, tuple)):
+        kind: type[Any] = timedelta if default and isinstance(default[0], timedelta) else str
+        if all(isinstance(item, kind) for item in value):
+            return tuple(value)
+    elif isinstance(default, bool) or isinstance(value, bool):
+        if isinstance(default, bool) and isinstance(value, bool):
+            return value
+    elif name == "MAILER":
+        if isinstance(value, (str, Mapping)):
+            return value
+    elif isinstance(default, Mapping):
+        if isinstance(value, Mapping) and all(
+            isinstance(part, str) for pair in value.items() for part in pair
+        ):
+            return value
+    elif isinstance(value, type(default)):
+        return value
+    raise SettingsError(
+        f'CRM_NOTIFY["{name}"] = {value!r} is of the wrong type; for example: {default!r}.'
+    )
+
+
+def _anymail_secrets() -> tuple[str, ...]:
+    """Anymail's own WEBHOOK_SECRET serves where we have none."""
+    given = getattr(django_settings, "ANYMAIL", {}).get("WEBHOOK_SECRET", ())
+    return (given,) if isinstance(given, str) and given else tuple(given)
+
+
+def _forget(*, setting: str, **kwargs: Any) -> None:
+    if setting in {"CRM_NOTIFY", "ANYMAIL"}:
+        _read.cache_clear()
+
+
+setting_changed.connect(_forget, dispatch_uid="crm_notify.conf")

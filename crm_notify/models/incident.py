@@ -1,0 +1,44 @@
+"""Many troubles with one cause, folded into one thing for the admins."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+
+class Incident(models.Model):
+    """One cause, counted while it is open."""
+
+    class Kind(models.TextChoices):
+        RESOLVER = "resolver", _("the host's resolver failed: nobody was told")
+        REFUSED = "refused", _("webhooks were refused: the secret is wrong")
+        SIGNATURE = "signature", _("webhooks carried a wrong signature")
+        EMPTY = "empty", _("requests came without their body")
+        UNREADABLE = "unreadable", _("receipts or events could not be read")
+        SENDER = "sender", _("our own sender or set-up was refused")
+        UNPROVEN = "unproven", _("this mailer has not proven that bounces come back")
+        HELD = "held", _("sending is held")
+
+    kind = models.CharField(_("kind"), max_length=12, choices=Kind.choices)
+    subject = models.CharField(_("about"), max_length=200, blank=True)
+    sample = models.TextField(_("sample"), blank=True)
+    count = models.PositiveIntegerField(_("count"), default=1)
+    first_at = models.DateTimeField(_("first"))
+    last_at = models.DateTimeField(_("last"))
+    closed_at = models.DateTimeField(_("closed at"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("incident")
+        verbose_name_plural = _("incidents")
+        constraints = [
+            # One open incident a cause: the race of two reports.
+            models.UniqueConstraint(
+                fields=["kind", "subject"],
+                condition=Q(closed_at__isnull=True),
+                name="crm_notify_one_open_incident",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} ({self.subject})"

@@ -1,0 +1,58 @@
+"""What came in from outside, byte for byte, before anybody understood it."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+
+class Receipt(models.Model):
+    """One request or one message, committed before the sender has his answer."""
+
+    class Via(models.TextChoices):
+        TRACKING = "tracking", _("tracking webhook")
+        INBOUND = "inbound", _("inbound webhook")
+        SIGNAL = "signal", _("Anymail signal")
+        MAIL = "mail", _("mail")
+
+    class State(models.TextChoices):
+        NEW = "new", _("to be read")
+        READ = "read", _("read")
+        FAILED = "failed", _("could not be read")
+
+    provider = models.CharField(_("provider"), max_length=30)
+    via = models.CharField(_("via"), max_length=10, choices=Via.choices)
+    method = models.CharField(max_length=10, blank=True)
+    url = models.CharField(max_length=2000, blank=True)
+    headers = models.JSONField(default=dict, blank=True)
+    body = models.BinaryField()
+    state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.NEW)
+    tries = models.PositiveSmallIntegerField(_("tries"), default=0)
+    due_at = models.DateTimeField(_("due at"), null=True, blank=True)
+    error = models.CharField(_("error"), max_length=1000, blank=True)
+    received_at = models.DateTimeField(_("received at"))
+    read_at = models.DateTimeField(_("read at"), null=True, blank=True)
+    new = models.PositiveIntegerField(_("new events"), default=0)
+    repeated = models.PositiveIntegerField(_("repeated events"), default=0)
+    parked = models.PositiveIntegerField(_("parked events"), default=0)
+
+    class Meta:
+        verbose_name = _("receipt")
+        verbose_name_plural = _("receipts")
+        constraints = [
+            models.CheckConstraint(
+                name="crm_notify_unread_is_due",
+                condition=~Q(state="new") | Q(due_at__isnull=False),
+            ),
+        ]
+        indexes = [
+            # The claim of the interpreter, and the sweep.
+            models.Index(
+                fields=["due_at"], condition=Q(state="new"), name="crm_notify_unread"
+            ),
+            models.Index(fields=["provider", "-received_at"], name="crm_notify_received"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.provider} {self.via} {self.received_at:%Y-%m-%d %H:%M:%S}"

@@ -1,0 +1,88 @@
+"""The values in which news from outside is handed from one room to the next."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from crm_notify.rules.evidence import Blame, Kind
+
+
+@dataclass(frozen=True, kw_only=True)
+class Posted:
+    """A webhook request as it was stored: what is needed to read it, now or later."""
+
+    provider: str
+    via: str
+    method: str
+    url: str
+    headers: Mapping[str, str]
+    body: bytes
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reported:
+    """One tracking event in Anymail's normalized words, beside the provider's raw fields."""
+
+    event_type: str
+    reject_reason: str | None = None
+    mta_response: str | None = None
+    description: str | None = None
+    raw: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reading:
+    """What a provider's event says in our words.
+
+    ``code`` is an enhanced status (RFC 3463) or, where there is none, an SMTP reply code; ``text``
+    is the provider's or the receiving server's own; ``raw_kind`` the provider's name of the event;
+    ``own_id`` the provider's id of it, only where it is the same on every repetition.
+    """
+
+    kind: Kind
+    blame: Blame = Blame.NONE
+    code: str = ""
+    text: str = ""
+    raw_kind: str = ""
+    own_id: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Heard:
+    """One event about one message, with all that the matching ladder climbs by."""
+
+    reading: Reading
+    metadata_token: str = ""
+    tag_tokens: tuple[str, ...] = ()
+    message_id: str = ""
+    recipient: str = ""
+    occurred_at: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class InboundMail:
+    """One mail that a provider relayed: its raw bytes and the envelope it came with."""
+
+    raw: bytes
+    envelope_recipient: str = ""
+    envelope_sender: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Unreadable:
+    """A part of a request that could not be read, with the reason; the other parts go on."""
+
+    body: bytes
+    error: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Parsed:
+    """What one request held."""
+
+    heard: tuple[Heard, ...] = ()
+    mails: tuple[InboundMail, ...] = ()
+    unreadable: tuple[Unreadable, ...] = ()
