@@ -8,6 +8,7 @@ import threading
 import pytest
 from django.contrib.auth import get_user_model
 from django.db import connection, connections
+from kombu import Connection
 
 from tests.crm.models import Customer, Deal
 
@@ -41,3 +42,14 @@ def test_another_thread_sees_what_this_one_committed() -> None:
     thread.start()
     thread.join(timeout=10)
     assert seen == [1]
+
+
+@pytest.mark.broker
+def test_the_broker_answers(broker_url: str) -> None:
+    with Connection(broker_url) as connection:
+        queue = connection.SimpleQueue("workshop")
+        queue.put("hello")
+        message = queue.get(timeout=5)
+        message.ack()
+        queue.close()
+    assert message.payload == "hello"
