@@ -1,5 +1,5 @@
 #!/usr/bin/env python
-"""Django's command line for the demonstration project; the tests' settings by DJANGO_SETTINGS_MODULE=tests.settings."""
+"""Django's command line, for the demonstration unless DJANGO_SETTINGS_MODULE says otherwise."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A host project reduced to what the tests need; TEST_DATABASE=sqlite|postgres picks the database."""
+"""A host project reduced to what the tests need; TEST_DATABASE picks sqlite or postgres."""
 
 from __future__ import annotations
 
@@ -56,6 +56,7 @@ TEMPLATES = [
 
 def _sqlite() -> dict[str, Any]:
     """A file, so that threads share it, in the mode that the documentation asks of hosts."""
+    file = Path(tempfile.gettempdir(), f"crm_notify_test_{os.getpid()}.sqlite3")
     return {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": ":memory:",
@@ -64,7 +65,7 @@ def _sqlite() -> dict[str, Any]:
             "transaction_mode": "IMMEDIATE",
             "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF;",
         },
-        "TEST": {"NAME": str(Path(tempfile.gettempdir(), f"crm_notify_test_{os.getpid()}.sqlite3"))},
+        "TEST": {"NAME": str(file)},
     }
 
 

@@ -1,4 +1,4 @@
-"""The workshop itself: the database is the one that was asked for, in the mode that was asked for."""
+"""The workshop itself: the database and the broker are the ones that were asked for."""
 
 from __future__ import annotations
 
