@@ -48,11 +48,11 @@ def facts(letter: Letter, now: float) -> Element:
     rows = [
         _row("From", mail.sender),
         _row("To", mail.recipient),
-        _row("Return-Path", mail.return_path, code=True),
+        _row("Return-Path", element("code", mail.return_path)),
         _row("Taken", clock(mail.accepted_at)),
     ]
     if letter.reply(now) and not letter.held(now):
-        rows.append(_row("Reply", letter.reply(now), code=True))
+        rows.append(_row("Reply", element("code", letter.reply(now), class_="refusal")))
     return element("dl", *rows, class_="facts")
 
 
@@ -85,6 +85,5 @@ def clock(seconds: float) -> Element:
     return element("time", shown, datetime=iso(seconds))
 
 
-def _row(name: str, value: Element | str, *, code: bool = False) -> Element:
-    shown = element("code", value) if code else value
-    return element("div", element("dt", name), element("dd", shown))
+def _row(name: str, value: Element | str) -> Element:
+    return element("div", element("dt", name), element("dd", value))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -68,8 +68,7 @@ def style() -> Reply:
 
 
 def _top(letters: Sequence[Letter], now: float) -> Element:
-    held = sum(letter.held(now) for letter in letters)
-    refused = sum(letter.refused(now) for letter in letters)
+    held, refused = _counts(letters, now)
     return element(
         "header",
         element(
@@ -92,25 +91,33 @@ def _figure(name: str, value: int) -> Element:
     return element("div", element("dt", name), element("dd", value))
 
 
-def _mailboxes(letters: Iterable[Letter], chosen: str, now: float) -> Element:
+def _mailboxes(letters: Sequence[Letter], chosen: str, now: float) -> Element:
     found: dict[str, list[Letter]] = {}
     for letter in letters:
         found.setdefault(letter.message.mailbox, []).append(letter)
-    links = [_mailbox_link("", "All mail", sum(map(len, found.values())), chosen, True)]
-    for mailbox, own in sorted(found.items()):
-        held = sum(letter.held(now) for letter in own)
-        links.append(_mailbox_link(mailbox, mailbox, held, chosen, held > 0))
+    links = [_mailbox_link("", "All mail", chosen, _counts(letters, now))]
+    links += [
+        _mailbox_link(mailbox, mailbox, chosen, _counts(own, now))
+        for mailbox, own in sorted(found.items())
+    ]
     return element("nav", element("h2", "Mailboxes"), element("ul", *links), class_="mailboxes")
 
 
-def _mailbox_link(mailbox: str, label: str, count: int, chosen: str, alive: bool) -> Element:
+def _counts(letters: Sequence[Letter], now: float) -> tuple[int, int]:
+    """How many mails a mailbox holds, and how many it was refused."""
+    return sum(each.held(now) for each in letters), sum(each.refused(now) for each in letters)
+
+
+def _mailbox_link(mailbox: str, label: str, chosen: str, counts: tuple[int, int]) -> Element:
+    held, refused = counts
     link = element(
         "a",
         element("span", label, class_="name"),
-        element("span", count, class_="count"),
+        element("span", refused, class_="state bad", title="refused") if refused else None,
+        element("span", held, class_="count", title="in the mailbox"),
         href=f"/?{urlencode({'mailbox': mailbox})}" if mailbox else "/",
         aria_current="page" if mailbox == chosen else None,
-        class_=None if alive else "dead",
+        class_=None if held else "bare",
     )
     return element("li", link)
 
