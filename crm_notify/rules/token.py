@@ -28,7 +28,11 @@ _FIND = re.compile(
 class Purpose(StrEnum):
     """What a token may be used for; it is part of what is signed."""
 
+    #: An attempt, in its envelope sender, metadata and header.
     NOTIFICATION = "n"
+    #: A notification, in its Message-ID.
+    MESSAGE = "m"
+    #: An attempt whose recipient may opt out with it.
     UNSUBSCRIBE = "u"
 
 

@@ -1,0 +1,54 @@
+"""What every channel promises: it takes one letter, speaks once, and says what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from dataclasses import dataclass
+from typing import Protocol
+
+from django.db import connections
+
+from crm_notify.exceptions import SendInTransaction
+from crm_notify.models import Attempt
+from crm_notify.rules.evidence import Blame
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """What came of one call. ``text`` may hold the other side's words: hostile, to be escaped."""
+
+    result: Attempt.Result
+    message_id: str = ""
+    code: str = ""
+    text: str = ""
+    blame: Blame = Blame.NONE
+
+
+class Speaker(Protocol):
+    """A channel with its connection open, for one thread."""
+
+    provider: str
+
+    def send(self, attempt: Attempt) -> Answer:
+        """Send one notification; never raises for what the message or the other side did."""
+
+
+class Channel(Protocol):
+    """A way to reach people."""
+
+    provider: str
+
+    def open(self) -> AbstractContextManager[Speaker]:
+        """Open one connection, to be used by one thread for any number of letters."""
+
+
+@contextmanager
+def no_transaction() -> Iterator[None]:
+    """Refuse to speak while a transaction is open: a roll-back could not take a mail back."""
+    for connection in connections.all(initialized_only=True):
+        if connection.in_atomic_block:
+            raise SendInTransaction(
+                f'A transaction is open on the database "{connection.alias}"; send after it.'
+            )
+    yield

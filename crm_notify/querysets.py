@@ -1,0 +1,82 @@
+"""Reads that more than one room needs, each with its bounds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from django.contrib.contenttypes.models import ContentType
+from django.db import models
+from django.db.models import F, Prefetch, Q, QuerySet
+from django.db.models.functions import Coalesce
+
+from crm_notify.models import Activity, Alert, Attempt, Event, Notification
+from crm_notify.rules.outcome import Outcome
+
+
+def target_key(target: models.Model) -> tuple[ContentType, str]:
+    """How a record of any model with any kind of key is named."""
+    return ContentType.objects.get_for_model(target), str(target.pk)
+
+
+def chains_of(notifications: Iterable[int]) -> QuerySet[Notification, int]:
+    """The ids of the first notifications of these notifications' chains."""
+    return (
+        Notification.objects.filter(pk__in=list(notifications))
+        .order_by()
+        .values_list(Coalesce(F("chain_id"), F("id")), flat=True)
+        .distinct()
+    )
+
+
+def members_of(chains: Iterable[int]) -> QuerySet[Notification]:
+    """Every notification of these chains."""
+    heads = list(chains)
+    return Notification.objects.filter(Q(pk__in=heads) | Q(chain__in=heads))
+
+
+def failing() -> QuerySet[Notification]:
+    """What stands in front of a person, newest first."""
+    return Notification.objects.filter(
+        outcome__in=[Outcome.FAILED, Outcome.UNCLEAR]
+    ).order_by("-changed_at")
+
+
+def alerts_for(user: Any) -> QuerySet[Alert]:
+    """The alerts of one person, with what a page shows of them."""
+    return (
+        Alert.objects.filter(person=user)
+        .select_related("chain", "notification", "notification__activity")
+        .order_by("-opened_at", "-pk")
+    )
+
+
+def history_of(target: models.Model) -> QuerySet[Activity]:
+    """A record's activities, newest first, with the notifications about each."""
+    kind, key = target_key(target)
+    return (
+        Activity.objects.filter(target_type=kind, target_id=key)
+        .prefetch_related(
+            Prefetch("notifications", queryset=Notification.objects.order_by("pk"))
+        )
+        .order_by("-recorded_at", "-pk")
+    )
+
+
+def reasons(notifications: Iterable[Notification]) -> dict[int, Event | Attempt]:
+    """For each failing notification what explains it: the heaviest event, else the refused call.
+
+    Two queries, however many notifications.
+    """
+    ids = [notification.pk for notification in notifications]
+    found: dict[int, Event | Attempt] = {}
+    attempts = Attempt.objects.filter(notification__in=ids).exclude(detail="")
+    for attempt in attempts.order_by("notification", "evidence", "pk"):
+        found[attempt.notification_id] = attempt
+    events = Event.objects.filter(notification__in=ids).exclude(code="", text="")
+    for event in events.order_by("notification", "evidence", "pk"):
+        assert event.notification_id is not None
+        known = found.get(event.notification_id)
+        if known is None or event.evidence >= known.evidence:
+            found[event.notification_id] = event
+    return found

@@ -1,0 +1,72 @@
+"""Wake a step after commit. The row is the truth; a wake-up is only a hint.
+
+A broker that is down never breaks the caller: publishing has a time limit, and after one failure
+it is left alone for a while, since the sweep finds what nobody woke.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+
+from celery import current_app
+from django.db import DEFAULT_DB_ALIAS, connections, transaction
+
+from crm_notify.conf import get_settings
+
+logger = logging.getLogger(__name__)
+
+_quiet_until = 0.0
+
+
+def wake(step: str, *, using: str = DEFAULT_DB_ALIAS) -> None:
+    """Ask for the task ``crm_notify.<step>`` once the open transaction has committed.
+
+    However often a transaction asks for a step, one message is published. Never raises.
+    """
+    if not get_settings().WAKE or _already_asked(step, using):
+        return
+
+    def publish_woken_step() -> None:
+        _publish(step)
+
+    publish_woken_step.crm_notify_step = step  # type: ignore[attr-defined]
+    transaction.on_commit(publish_woken_step, using=using, robust=True)
+
+
+def _already_asked(step: str, using: str) -> bool:
+    """Look at what waits for this commit; what a rolled-back savepoint asked is gone from there."""
+    waiting = connections[using].run_on_commit
+    return any(getattr(entry[1], "crm_notify_step", None) == step for entry in waiting)
+
+
+def _publish(step: str) -> None:
+    global _quiet_until
+    if time.monotonic() < _quiet_until:
+        return
+    signature = current_app.signature(f"crm_notify.{step}")
+    if current_app.conf.task_always_eager:
+        signature.apply_async()
+        return
+    limit = get_settings().WAKE_TIMEOUT.total_seconds()
+    failure: list[Exception] = []
+
+    def call_broker() -> None:
+        try:
+            signature.apply_async(retry=False, ignore_result=True)
+        except Exception as error:
+            failure.append(error)
+
+    # No transport bounds every way in which a broker can be slow (DNS, connect, TLS, a full
+    # disk), so the caller waits in its own time and leaves the thread behind.
+    thread = threading.Thread(target=call_broker, name="crm_notify-wake", daemon=True)
+    thread.start()
+    thread.join(limit)
+    if thread.is_alive() or failure:
+        _quiet_until = time.monotonic() + get_settings().WAKE_PAUSE.total_seconds()
+        logger.warning(
+            "crm_notify could not wake %r through the broker; the sweep will find the work (%s)",
+            step,
+            failure[0] if failure else f"no answer in {limit} s",
+        )

@@ -1,0 +1,33 @@
+"""When to try again, and when to stop waiting."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from crm_notify.rules.evidence import Evidence
+
+
+def pause(tries: int, pauses: Sequence[timedelta]) -> timedelta | None:
+    """The pause after the ``tries``-th try (from 1), or None where it was the last."""
+    return pauses[tries - 1] if tries <= len(pauses) else None
+
+
+def patience(
+    *,
+    evidence: Evidence,
+    handed_over_at: datetime,
+    heard_at: datetime,
+    confirms: bool,
+    unclear_after: timedelta,
+    silence_after: timedelta,
+    bounce_window: timedelta,
+) -> datetime:
+    """Until when silence about a mail that left us is borne; then the sweep writes a verdict.
+
+    ``confirms`` says whether its mailer reports deliveries; where it does not, only the time in
+    which a bounce may come counts.
+    """
+    if evidence == Evidence.UNCLEAR:
+        return heard_at + unclear_after
+    return handed_over_at + (silence_after if confirms else bounce_window)

@@ -1,0 +1,27 @@
+"""Hostile text made harmless: one line, no control characters, no longer than its place."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+_BREAKS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
+
+
+def has_control(text: str) -> bool:
+    """Whether ``text`` holds a control character or a line break of any kind."""
+    return _BREAKS.search(text) is not None
+
+
+def one_line(text: str, limit: int) -> str:
+    """Return ``text`` on one line, without control characters, at most ``limit`` characters."""
+    return " ".join(_BREAKS.sub(" ", text).split())[:limit].strip()
+
+
+def printable(text: str, limit: int) -> str:
+    """Return diagnostics fit to be stored and shown: NUL and bidi controls out, cut to ``limit``.
+
+    PostgreSQL refuses NUL; bidi controls (category Cf) can make a text read as another.
+    """
+    kept = (c for c in one_line(text, limit * 2) if unicodedata.category(c) not in {"Cf", "Cs"})
+    return "".join(kept)[:limit]

@@ -1,0 +1,86 @@
+"""Open a warning where somebody was not told, and close it when he was."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from django.db import transaction
+
+from crm_notify.conf import get_settings
+from crm_notify.models import Alert, Notification
+from crm_notify.rules.outcome import Outcome
+from crm_notify.signals import alert_closed, alert_opened
+
+
+def raise_or_close(chains: Mapping[int, Sequence[Notification]], *, now: datetime) -> None:
+    """Bring the alerts of these locked chains in line with their notifications' outcomes.
+
+    The acting user is warned; where he is gone or inactive, the alert stands in front of the
+    admins. A later failure in a chain is news: whoever has acknowledged the first is asked again.
+    """
+    standing: dict[int, list[Alert]] = {head: [] for head in chains}
+    for alert in Alert.objects.filter(chain__in=chains, closed_at=None).order_by("pk"):
+        standing[alert.chain_id].append(alert)
+    opened: list[Alert] = []
+    renewed: list[Alert] = []
+    closed: list[Alert] = []
+    for head, members in chains.items():
+        failing = [item for item in members if Outcome(item.outcome).needs_a_person]
+        if not failing:
+            closed += _close(standing[head], members, now=now)
+        elif standing[head]:
+            renewed += _renew(standing[head], failing[-1], now=now)
+        else:
+            opened.append(_open(head, failing[-1], now=now))
+    if opened:
+        Alert.objects.bulk_create(opened)
+    if renewed or closed:
+        Alert.objects.bulk_update(
+            renewed + closed,
+            ["notification", "opened_at", "due_at", "acknowledged_at", "closed_at", "closed"],
+        )
+    _signal(opened + renewed, closed)
+
+
+def _open(head: int, failed: Notification, *, now: datetime) -> Alert:
+    actor = failed.activity.actor
+    warned = actor if actor is not None and actor.is_active else None
+    return Alert(
+        chain_id=head,
+        notification=failed,
+        person=warned,
+        opened_at=now,
+        due_at=now + get_settings().ACKNOWLEDGE_WITHIN if warned else None,
+    )
+
+
+def _renew(alerts: list[Alert], failed: Notification, *, now: datetime) -> list[Alert]:
+    stale = [alert for alert in alerts if alert.notification_id != failed.pk]
+    for alert in stale:
+        alert.notification = failed
+        alert.opened_at = now
+        alert.acknowledged_at = None
+        alert.due_at = now + get_settings().ACKNOWLEDGE_WITHIN if alert.person_id else None
+    return stale
+
+
+def _close(alerts: list[Alert], members: Sequence[Notification], *, now: datetime) -> list[Alert]:
+    was_told = any(item.outcome == Outcome.TOLD for item in members)
+    for alert in alerts:
+        alert.closed_at = now
+        alert.closed = Alert.Closed.TOLD if was_told else Alert.Closed.BY_ADMIN
+    return alerts
+
+
+def _signal(opened: list[Alert], closed: list[Alert]) -> None:
+    if not opened and not closed:
+        return
+
+    def send_alert_signals() -> None:
+        for alert in opened:
+            alert_opened.send_robust(sender=Alert, alert=alert)
+        for alert in closed:
+            alert_closed.send_robust(sender=Alert, alert=alert)
+
+    transaction.on_commit(send_alert_signals, robust=True)

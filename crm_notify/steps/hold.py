@@ -1,0 +1,63 @@
+"""The switch that holds all sending, and the database that knows where it belongs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from crm_notify.conf import get_settings
+from crm_notify.models import Incident, Installation
+from crm_notify.rules.text import one_line
+from crm_notify.steps.incident import close_incident, note_incident
+
+
+def installation() -> Installation:
+    """The one row; written at the first look, with the name that the settings give."""
+    row, _ = Installation.objects.get_or_create(
+        pk=1, defaults={"name": get_settings().INSTALLATION, "changed_at": timezone.now()}
+    )
+    return row
+
+
+def may_send() -> bool:
+    """Whether mail may leave: nobody holds it, and the database is that of this installation."""
+    row = installation()
+    if row.name != get_settings().INSTALLATION and not row.held:
+        hold(
+            by="crm_notify",
+            reason=f"The database belongs to {row.name!r}, this is {get_settings().INSTALLATION!r}.",
+        )
+        return False
+    return not row.held
+
+
+@transaction.atomic
+def hold(*, by: str, reason: str) -> Installation:
+    """Hold all sending. What is queued stays queued; what is on its way comes to its end."""
+    row = _locked()
+    row.held, row.reason = True, one_line(reason, 200)
+    _save(row, by=by)
+    note_incident(Incident.Kind.HELD, sample=f"{by}: {row.reason}")
+    return row
+
+
+@transaction.atomic
+def release(*, by: str) -> Installation:
+    """Let mail go again; the database now belongs to this installation, by a person's word."""
+    row = _locked()
+    row.name, row.held, row.reason = get_settings().INSTALLATION, False, ""
+    _save(row, by=by)
+    close_incident(Incident.Kind.HELD)
+    return row
+
+
+def _locked() -> Installation:
+    installation()
+    return Installation.objects.select_for_update().get(pk=1)
+
+
+def _save(row: Installation, *, by: Any) -> None:
+    row.changed_by, row.changed_at = one_line(str(by), 200), timezone.now()
+    row.save()

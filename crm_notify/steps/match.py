@@ -1,0 +1,99 @@
+"""Find the attempt that each event is about, by the ladder; the event keeps the rung."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from crm_notify.conf import get_settings
+from crm_notify.models import Attempt, Event, Notification
+from crm_notify.rules import token
+from crm_notify.rules.token import Purpose
+
+Matched = Event.Matched
+
+
+@dataclass(frozen=True, kw_only=True)
+class Clues:
+    """What an event carries that may name an attempt; tokens are claims until they are read."""
+
+    tokens: tuple[tuple[Event.Matched, str], ...] = ()
+    provider: str = ""
+    message_id: str = ""
+    recipient: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Match:
+    """What an event is about, and by which rung that was found."""
+
+    notification: int
+    attempt: int | None
+    matched: Event.Matched
+
+
+def match(clues: Sequence[Clues]) -> list[Match | None]:
+    """Return a match for each, or None (to be parked). Three queries, whatever the number."""
+    read = [[(rung, _read(text)) for rung, text in clue.tokens] for clue in clues]
+    named = [(found.purpose, found.id) for row in read for _, found in row if found is not None]
+    attempts = _attempts({id for purpose, id in named if purpose is Purpose.NOTIFICATION})
+    messages = _notifications({id for purpose, id in named if purpose is Purpose.MESSAGE})
+    by_message = _by_message_id({clue.message_id for clue in clues if clue.message_id})
+    matches: list[Match | None] = []
+    for clue, row in zip(clues, read, strict=True):
+        climbed: list[Match] = []
+        for rung, found in row:
+            if found is None:
+                continue
+            if found.purpose is Purpose.NOTIFICATION and found.id in attempts:
+                climbed.append(
+                    Match(notification=attempts[found.id], attempt=found.id, matched=rung)
+                )
+            elif found.purpose is Purpose.MESSAGE and found.id in messages:
+                climbed.append(Match(notification=found.id, attempt=None, matched=rung))
+        climbed += by_message.get((clue.provider, clue.message_id, clue.recipient.lower()), [])
+        matches.append(min(climbed, key=lambda item: _RUNGS.index(item.matched), default=None))
+    return matches
+
+
+#: From the surest to the least sure.
+_RUNGS = [
+    Matched.METADATA,
+    Matched.TAG,
+    Matched.MESSAGE_ID,
+    Matched.ADDRESS,
+    Matched.RETURNED,
+]
+
+
+def _read(text: str) -> token.Token | None:
+    conf = get_settings()
+    return token.read(text, keys=conf.RETURN_PATH_KEYS, installation=conf.INSTALLATION)
+
+
+def _attempts(ids: set[int]) -> dict[int, int]:
+    known = Attempt.objects.filter(pk__in=_storable(ids))
+    return dict(known.values_list("pk", "notification_id"))
+
+
+def _notifications(ids: set[int]) -> set[int]:
+    return set(Notification.objects.filter(pk__in=_storable(ids)).values_list("pk", flat=True))
+
+
+def _storable(ids: set[int]) -> set[int]:
+    """An id that no database column can hold (a token of a lost key) names nothing."""
+    return {id for id in ids if id < 2**63}
+
+
+def _by_message_id(ids: set[str]) -> dict[tuple[str, str, str], list[Match]]:
+    found: dict[tuple[str, str, str], list[Match]] = defaultdict(list)
+    for attempt in Attempt.objects.filter(message_id__in=ids).order_by("-pk"):
+        found[attempt.provider, attempt.message_id, attempt.address.lower()].append(
+            Match(
+                notification=attempt.notification_id,
+                attempt=attempt.pk,
+                matched=Matched.MESSAGE_ID,
+            )
+        )
+    return found

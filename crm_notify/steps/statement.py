@@ -1,0 +1,169 @@
+"""What people do about a failure: look, acknowledge, send again, say how they told him, close."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.db import models, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from crm_notify.exceptions import NotAllowed, RefusedInput
+from crm_notify.models import Alert, Event, Notification
+from crm_notify.querysets import members_of, target_key
+from crm_notify.queue import wake
+from crm_notify.rules.evidence import Kind
+from crm_notify.rules.outcome import Outcome
+from crm_notify.rules.text import printable
+from crm_notify.steps.note import fingerprint
+from crm_notify.steps.record import person
+from crm_notify.steps.settle import settle
+
+
+def may_act(user: Any, notification: Notification) -> bool:
+    """The acting user, whoever has been warned, and those who may change notifications."""
+    if not user.is_active:
+        return False
+    return (
+        notification.activity.actor_id == user.pk
+        or user.has_perm("crm_notify.change_notification")
+        or Alert.objects.filter(
+            chain=notification.chain_id_or_own, person=user, closed_at=None
+        ).exists()
+    )
+
+
+def acknowledge(alert: Alert, *, by: Any) -> Alert:
+    """Stop the clock of this alert; only evidence closes it."""
+    if alert.person_id != by.pk and not by.has_perm("crm_notify.change_notification"):
+        raise NotAllowed(_("This warning is somebody else's."))
+    now = timezone.now()
+    Alert.objects.filter(pk=alert.pk, acknowledged_at=None, closed_at=None).update(
+        acknowledged_at=now, due_at=None
+    )
+    alert.refresh_from_db()
+    return alert
+
+
+@transaction.atomic
+def resend(notification: Notification, *, by: Any, address: str | None) -> Notification:
+    """Queue the same news again as a new notification of the chain; see ``api.resend``."""
+    _allow(by, notification)
+    chain = _locked(notification)
+    if notification.recipient is not None:
+        name, current = person(notification.recipient)
+    else:
+        name, current = notification.recipient_name, notification.address
+    wanted = address.strip() if address else current or notification.address
+    own = {item.address.casefold() for item in chain} | {current.casefold()}
+    if wanted.casefold() not in own and not by.has_perm("crm_notify.resend_elsewhere"):
+        raise NotAllowed(
+            _("You may not send it to another address. Ask somebody who has the permission.")
+        )
+    try:
+        validate_email(wanted)
+    except ValidationError as error:
+        raise RefusedInput(_("“%s” is not an address.") % printable(wanted, 100)) from error
+    under_way = [item for item in chain if item.outcome == Outcome.IN_FLIGHT]
+    if under_way:
+        return under_way[-1]
+    now = timezone.now()
+    again = Notification.objects.create(
+        activity=notification.activity,
+        recipient=notification.recipient,
+        recipient_name=name,
+        address=wanted,
+        channel=notification.channel,
+        chain=chain[0],
+        previous=notification,
+        due_at=now,
+        created_at=now,
+        changed_at=now,
+    )
+    wake("deliver")
+    return again
+
+
+@transaction.atomic
+def state_told(notification: Notification, *, by: Any, how: str) -> Event:
+    """Record a person's word that the recipient knows, and how he was told."""
+    _allow(by, notification)
+    return _state(notification, Kind.STATED, by=by, text=how, missing=_("Say how you told him."))
+
+
+@transaction.atomic
+def close(notification: Notification, *, by: Any, reason: str) -> Event:
+    """Close a failure that nobody will mend, with a reason."""
+    if not by.has_perm("crm_notify.change_notification"):
+        raise NotAllowed(_("You may not close a failed notification."))
+    missing = _("Give a reason.")
+    failing = [item for item in _locked(notification) if Outcome(item.outcome).needs_a_person]
+    events = [
+        _state(item, Kind.CLOSED, by=by, text=reason, missing=missing)
+        for item in failing or [notification]
+    ]
+    return events[-1]
+
+
+@transaction.atomic
+def mark_seen(target: models.Model, *, user: Any) -> int:
+    """The recipient himself, logged in, has opened the record: he knows. Returns how many."""
+    kind, key = target_key(target)
+    unseen = Notification.objects.filter(
+        recipient=user, activity__target_type=kind, activity__target_id=key
+    ).exclude(outcome=Outcome.TOLD)
+    now = timezone.now()
+    name, _address = person(user)
+    ids = list(unseen.values_list("pk", flat=True))
+    Event.objects.bulk_create(
+        [
+            Event(
+                notification_id=pk,
+                author=user,
+                author_name=name,
+                kind=Kind.SEEN,
+                matched=Event.Matched.OWN,
+                occurred_at=now,
+                recorded_at=now,
+                fingerprint=fingerprint("own", Kind.SEEN, str(pk)),
+            )
+            for pk in ids
+        ],
+        ignore_conflicts=True,
+    )
+    settle(ids)
+    return len(ids)
+
+
+def _state(notification: Notification, kind: Kind, *, by: Any, text: str, missing: str) -> Event:
+    said = printable(text, 1000)
+    if not said:
+        raise RefusedInput(missing)
+    now = timezone.now()
+    name, _address = person(by)
+    event = Event.objects.create(
+        notification=notification,
+        author=by,
+        author_name=name,
+        kind=kind,
+        text=said,
+        matched=Event.Matched.OWN,
+        occurred_at=now,
+        recorded_at=now,
+        fingerprint=fingerprint("own", kind, str(notification.pk), str(by.pk), now.isoformat()),
+    )
+    settle([notification.pk])
+    return event
+
+
+def _allow(by: Any, notification: Notification) -> None:
+    if not may_act(by, notification):
+        raise NotAllowed(_("This notification is somebody else's."))
+
+
+def _locked(notification: Notification) -> list[Notification]:
+    """The chain, locked, so that two clicks do not send twice."""
+    chain = members_of([notification.chain_id_or_own])
+    return list(chain.select_for_update(no_key=True).order_by("pk"))

@@ -1,0 +1,37 @@
+"""Celery's hand on the steps: thin, named, and without a result.
+
+A message is only a hint: the rows say what is due, and each task works until nothing is.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from celery import shared_task
+
+from crm_notify.steps import deliver as deliver_step
+from crm_notify.steps import interpret as interpret_step
+from crm_notify.steps import sweep as sweep_step
+
+#: For the host's Celery configuration: ``app.conf.beat_schedule = {**BEAT_SCHEDULE}``.
+BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
+    "crm_notify.sweep": {"task": "crm_notify.sweep", "schedule": 10.0, "options": {"expires": 30}},
+}
+
+
+@shared_task(name="crm_notify.deliver", ignore_result=True)
+def deliver() -> None:
+    """Send what is due."""
+    deliver_step.deliver()
+
+
+@shared_task(name="crm_notify.interpret", ignore_result=True)
+def interpret() -> None:
+    """Read what came in."""
+    interpret_step.interpret()
+
+
+@shared_task(name="crm_notify.sweep", ignore_result=True)
+def sweep() -> None:
+    """Find what nobody woke."""
+    sweep_step.sweep()

@@ -1,0 +1,123 @@
+"""The intake of webhooks: secret, body, signature, store, answer. Nothing is read here."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import logging
+from typing import Any
+
+from django.contrib.auth.decorators import login_not_required
+from django.db import DatabaseError, transaction
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.crypto import constant_time_compare
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods
+
+from crm_notify.channels.webhooks import NAMES, BadSignature, signature
+from crm_notify.conf import get_settings
+from crm_notify.exceptions import CrmNotifyError
+from crm_notify.models import Incident
+from crm_notify.rules.body import is_empty, is_ping
+from crm_notify.rules.news import Posted
+from crm_notify.steps.incident import note_incident
+from crm_notify.steps.receive import receive
+
+logger = logging.getLogger(__name__)
+
+
+@csrf_exempt
+@login_not_required
+@transaction.non_atomic_requests
+@require_http_methods(["POST", "HEAD", "OPTIONS"])
+def webhook(request: HttpRequest, provider: str, via: str) -> HttpResponse:
+    """Keep one request of a provider and answer 200 once it is committed.
+
+    401 where the shared secret is wrong (nothing is kept), 413 where the body is too large, 503
+    wherever the provider is to come again: an empty body, a wrong signature, our database down.
+    """
+    if (provider, via) not in NAMES:
+        raise Http404(f"Nothing is received from {provider!r} as {via!r}.")
+    if request.method != "POST":
+        # Some providers try a HEAD request when a webhook is set up.
+        return HttpResponse()
+    try:
+        return _take(request, provider, via)
+    except DatabaseError:
+        logger.exception("crm_notify could not store a webhook of %s", provider)
+        return _answer(503, "We cannot store it now. Come again.")
+
+
+def _take(request: HttpRequest, provider: str, via: str) -> HttpResponse:
+    if not _secret_is_right(request):
+        if "Authorization" in request.headers:
+            note_incident(Incident.Kind.REFUSED, subject=provider)
+        return _answer(401, "The shared secret is missing or wrong.")
+    body = _body(request, via)
+    if body is None:
+        return _answer(413, "The body is too large.")
+    posted = Posted(
+        provider=provider,
+        via=via,
+        method="POST",
+        url=request.build_absolute_uri(),
+        headers=dict(request.headers),
+        body=body,
+    )
+    if is_ping(provider, body):
+        return HttpResponse()
+    if is_empty(provider, via, request.headers.get("Content-Type", ""), body):
+        note_incident(Incident.Kind.EMPTY, subject=provider)
+        return _answer(503, "The body holds nothing. Come again.")
+    try:
+        signature(posted)
+    except BadSignature as error:
+        note_incident(Incident.Kind.SIGNATURE, subject=provider, sample=str(error))
+        return _answer(503, "The signature is wrong.")
+    except CrmNotifyError as error:
+        note_incident(Incident.Kind.SIGNATURE, subject=provider, sample=str(error))
+        return _answer(503, "We are not set up to check the signature.")
+    receive(posted)
+    return HttpResponse()
+
+
+def _answer(status: int, text: str) -> HttpResponse:
+    response = HttpResponse(text, status=status, content_type="text/plain; charset=utf-8")
+    if status == 401:
+        # Amazon SNS sends its credentials only when it is asked for them (RFC 7617 section 2).
+        response["WWW-Authenticate"] = 'Basic realm="crm_notify", charset="UTF-8"'
+    return response
+
+
+def _secret_is_right(request: HttpRequest) -> bool:
+    """HTTP Basic credentials, in a header or in the URL that the provider calls (RFC 7617)."""
+    given = _credentials(request.headers.get("Authorization", ""))
+    return any(
+        [constant_time_compare(given, secret) for secret in get_settings().WEBHOOK_SECRETS if given]
+    )
+
+
+def _credentials(header: str) -> str:
+    scheme, _, coded = header.partition(" ")
+    if scheme.lower() != "basic":
+        return ""
+    try:
+        return base64.b64decode(coded.strip(), validate=True).decode("utf-8")
+    except (binascii.Error, UnicodeDecodeError):
+        return ""
+
+
+def _body(request: HttpRequest, via: str) -> bytes | None:
+    """Read the body to its end, or None where it is larger than the limit.
+
+    Without a Content-Length (chunked), Django's own stream is empty although the server has a
+    body to give; where the server says that its stream ends by itself, that one is read.
+    """
+    conf = get_settings()
+    limit = conf.INBOUND_LIMIT if via == "inbound" else conf.TRACKING_LIMIT
+    environ: dict[str, Any] = getattr(request, "environ", {})
+    stream: Any = request
+    if environ.get("wsgi.input_terminated") and not environ.get("CONTENT_LENGTH"):
+        stream = environ["wsgi.input"]
+    body: bytes = stream.read(limit + 1)
+    return body if len(body) <= limit else None
