@@ -1,0 +1,1 @@
+"""A small CRM that knows crm_notify by its public API only, as any host should."""
