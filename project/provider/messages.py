@@ -95,7 +95,8 @@ def _message(
             built[name] = fill(value)
         _fill_body(built, text, html, content.attachments)
         raw = built.as_bytes()
-    except (ValueError, IndexError, AttributeError) as error:  # what the parser of headers raises
+    # All that Python's parser of headers was seen to raise on hostile ones.
+    except (ValueError, LookupError, AttributeError, TypeError) as error:
         raise invalid(f"No message can be built of this: {error}") from error
     return Message(
         id=message_id,

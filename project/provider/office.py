@@ -87,6 +87,11 @@ class PostOffice:
     def held(self) -> bool:
         return any(poster.held for poster in self.posters)
 
+    @property
+    def idle(self) -> bool:
+        """Whether all that will happen has happened, and every webhook took all of its events."""
+        return all(poster.idle for poster in self.posters)
+
     def open(self) -> None:
         for poster in self.posters:
             poster.start()

@@ -19,7 +19,7 @@ from project.provider.errors import ApiError, invalid, missing
 _MAX_METADATA = 1000  # bytes, transmission and recipient merged
 _MAX_CAMPAIGN = 64  # bytes
 _OWN_HEADERS = {"content-type", "content-transfer-encoding", "subject", "from", "to", "reply-to"}
-_ADDRESS = re.compile(r"[^@\s<>\x00-\x1f\x7f]{1,64}@(?:[\w-]{1,63}\.)*[\w-]{1,63}")
+_ADDRESS = re.compile(r"[!-;=?A-~]{1,64}@(?:[\w-]{1,63}\.)*[\w-]{1,63}", re.ASCII)
 _HEADER_NAME = re.compile(r"[!-9;-~]+")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f]")
 

@@ -109,6 +109,13 @@ class Poster:
         with self._changed:
             return sum(due <= now for due, _, _ in self._waiting)
 
+    @property
+    def idle(self) -> bool:
+        """Whether there is nothing left to post, now or later."""
+        with self._changed:
+            finished = all(batch.state == "taken" for batch in self._batches.values())
+            return finished and not self._waiting
+
     def add(self, events: Iterable[tuple[float, Event]], *, at_once: bool = False) -> None:
         """Post each event when its time has come; `at_once`, without waiting for company."""
         with self._changed:

@@ -1,0 +1,1 @@
+"""The local mail provider, held to what the real one documents."""
