@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import threading
 
+import django
 import pytest
 from django.contrib.auth import get_user_model
 from django.db import connection, connections
@@ -18,6 +19,10 @@ ASKED_FOR = os.environ.get("TEST_DATABASE", "sqlite")
 @pytest.mark.django_db
 def test_the_tests_run_on_the_database_that_was_asked_for() -> None:
     assert connection.vendor == {"sqlite": "sqlite", "postgres": "postgresql"}[ASKED_FOR]
+
+
+def test_the_tests_run_on_the_django_that_was_asked_for() -> None:
+    assert django.__version__.startswith(os.environ.get("TEST_DJANGO", ""))
 
 
 @pytest.mark.django_db

@@ -1,0 +1,93 @@
+# The commands of this house; `make` alone lists them.
+
+PYTHON ?= python3
+WORKERS ?= 2
+ARGS ?=
+CORPUS ?= tests/corpus/bounces.jsonl
+
+BIN := .venv/bin
+BUILD := .build
+PYTEST := $(BIN)/python -m pytest -n $(WORKERS)
+COVERAGE := $(BIN)/python -m coverage
+OURS := $(wildcard crm_notify project tests bench manage.py)
+
+.PHONY: help venv demo test test-all browser lint types floors migrations matrix coverage wheel \
+	docs-check bounce-score requirements clean
+
+help:
+	@echo "make test          everything that needs only packages, on SQLite and on PostgreSQL"
+	@echo "make demo          the story, played in front of you; make demo ONCE=1 ends by itself"
+	@echo "make test-all      make test, then what needs Debian's chromium and postfix"
+	@echo "make lint          style, and the rules of this house"
+	@echo "make types         mypy --strict"
+	@echo "make floors        import-linter: each floor imports only from below"
+	@echo "make migrations    that the models and their migrations agree"
+	@echo "make matrix        every supported pair of Python and Django, then coverage of them all"
+	@echo "make coverage      the report of whatever was measured last"
+	@echo "make wheel         build the wheel and use it in a bare project"
+	@echo "make docs-check    that the documentation says what the code does"
+	@echo "make bounce-score  how well bounce mail is read; CORPUS=file"
+	@echo "make requirements  pin anew what pyproject.toml asks for"
+	@echo "make clean         remove everything that was made here"
+	@echo
+	@echo "PYTHON=/path/to/python picks the interpreter, ARGS='-k token' goes to pytest."
+
+venv:
+	@.ci/venv "$(PYTHON)"
+
+demo: venv
+	@$(BIN)/python -m project.demo $(if $(ONCE),--once)
+
+test: venv
+	@mkdir -p $(BUILD)/coverage && rm -f $(BUILD)/coverage/*
+	@echo "== Tests on SQLite"
+	@TEST_DATABASE=sqlite COVERAGE_FILE=$(BUILD)/coverage/test.sqlite \
+		$(PYTEST) -m "not browser and not mta" --cov --cov-report= $(ARGS)
+	@echo "== Tests on PostgreSQL (embedded)"
+	@TEST_DATABASE=postgres COVERAGE_FILE=$(BUILD)/coverage/test.postgres \
+		$(PYTEST) -m "not browser and not mta" --cov --cov-report= $(ARGS)
+
+test-all: test
+	@echo "== Tests with a real browser and a real mail transfer agent"
+	@$(BIN)/python -m pytest -m "browser or mta" $(ARGS)
+
+lint: venv
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/python .ci/house.py
+
+types: venv
+	$(BIN)/mypy $(OURS)
+
+floors: venv
+	$(BIN)/lint-imports --no-cache --verbose
+
+migrations: venv
+	$(BIN)/python manage.py makemigrations --check --dry-run --settings=tests.settings
+
+matrix: venv
+	@$(BIN)/python .ci/matrix.py
+
+coverage: venv
+	@COVERAGE_FILE=$(BUILD)/combined $(COVERAGE) combine --keep --quiet $(BUILD)/coverage
+	@COVERAGE_FILE=$(BUILD)/combined $(COVERAGE) report $(if $(UNDER),--fail-under=$(UNDER))
+
+wheel: venv
+	@rm -rf dist
+	@$(BIN)/uv build --quiet --python $(BIN)/python --no-build-isolation
+	@$(BIN)/python -m tests.install dist
+
+docs-check: venv
+	@$(PYTEST) tests/docs $(ARGS)
+
+bounce-score: venv
+	@$(BIN)/python bench/bounce_score.py $(CORPUS)
+
+requirements: venv
+	$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --no-annotate \
+		--all-extras --group dev pyproject.toml --output-file requirements.txt \
+		--custom-compile-command "make requirements"
+
+clean:
+	rm -rf .venv .build dist build htmlcov .coverage* .mypy_cache .pytest_cache .ruff_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +

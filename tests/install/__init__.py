@@ -1,0 +1,1 @@
+"""The built wheel in a project that has nothing else: what a newcomer's first hour meets."""
