@@ -13,6 +13,8 @@ from django.db import connections
 
 from tests.support.guard import guarded
 
+pytest_plugins = ["tests.people"]
+
 TESTS = Path(__file__).parent
 MARKED_FOLDERS = {"postgres", "browser", "mta"}
 

@@ -28,6 +28,7 @@ INSTALLED_APPS = [
     "anymail",
     "crm_notify",
     "tests.crm",
+    "project.crm",
 ]
 
 MIDDLEWARE = [
@@ -97,4 +98,7 @@ CRM_NOTIFY: dict[str, Any] = {
     "SENDER_DOMAINS": ["crm.example"],
     "RETURN_PATH_DOMAIN": "bounces.crm.example",
     "RETURN_PATH_KEYS": {"a": "the tests' own key, thirty-two octets or more"},
+    "MAILER": {"BACKEND": "django.core.mail.backends.locmem.EmailBackend"},
+    "WEBHOOK_SECRETS": ["provider:secret"],
+    "WAKE": False,
 }

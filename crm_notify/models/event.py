@@ -47,10 +47,10 @@ class Event(models.Model):
     author_name = models.CharField(max_length=200, blank=True)
     kind = models.CharField(_("kind"), max_length=20, choices=KIND)
     evidence = models.PositiveSmallIntegerField(
-        _("evidence"), choices=EVIDENCE, default=Evidence.NONE
+        _("evidence"), choices=EVIDENCE, default=Evidence.NONE.value
     )
     blame = models.CharField(
-        _("blame"), max_length=10, choices=BLAME, blank=True, default=Blame.NONE
+        _("blame"), max_length=10, choices=BLAME, blank=True, default=Blame.NONE.value
     )
     provider = models.CharField(_("provider"), max_length=30, blank=True)
     raw_kind = models.CharField(_("provider's word"), max_length=100, blank=True)

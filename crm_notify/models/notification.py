@@ -50,16 +50,16 @@ class Notification(models.Model):
         related_name="+",
     )
     dispatch = models.CharField(
-        _("dispatch"), max_length=10, choices=DISPATCH, default=Dispatch.QUEUED
+        _("dispatch"), max_length=10, choices=DISPATCH, default=Dispatch.QUEUED.value
     )
     evidence = models.PositiveSmallIntegerField(
-        _("evidence"), choices=EVIDENCE, default=Evidence.NONE
+        _("evidence"), choices=EVIDENCE, default=Evidence.NONE.value
     )
     outcome = models.CharField(
-        _("outcome"), max_length=10, choices=OUTCOME, default=Outcome.IN_FLIGHT
+        _("outcome"), max_length=10, choices=OUTCOME, default=Outcome.IN_FLIGHT.value
     )
     blame = models.CharField(
-        _("blame"), max_length=10, choices=BLAME, blank=True, default=Blame.NONE
+        _("blame"), max_length=10, choices=BLAME, blank=True, default=Blame.NONE.value
     )
     tries = models.PositiveSmallIntegerField(_("tries"), default=0)
     due_at = models.DateTimeField(
@@ -146,10 +146,10 @@ class Attempt(models.Model):
     code = models.CharField(_("code"), max_length=20, blank=True)
     detail = models.CharField(_("detail"), max_length=1000, blank=True)
     blame = models.CharField(
-        _("blame"), max_length=10, choices=BLAME, blank=True, default=Blame.NONE
+        _("blame"), max_length=10, choices=BLAME, blank=True, default=Blame.NONE.value
     )
     evidence = models.PositiveSmallIntegerField(
-        _("evidence"), choices=EVIDENCE, default=Evidence.NONE
+        _("evidence"), choices=EVIDENCE, default=Evidence.NONE.value
     )
 
     class Meta:

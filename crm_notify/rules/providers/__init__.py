@@ -1,0 +1,27 @@
+"""What is known about providers: what each can carry, and what its events mean."""
+
+from __future__ import annotations
+
+from crm_notify.rules.providers.provider import (
+    Carriers,
+    Envelope,
+    MessageId,
+    Provider,
+    Signature,
+    carriers,
+)
+from crm_notify.rules.providers.reading import read
+from crm_notify.rules.providers.table import PROVIDERS, UNKNOWN, provider_of
+
+__all__ = [
+    "PROVIDERS",
+    "UNKNOWN",
+    "Carriers",
+    "Envelope",
+    "MessageId",
+    "Provider",
+    "Signature",
+    "carriers",
+    "provider_of",
+    "read",
+]
