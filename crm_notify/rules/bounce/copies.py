@@ -1,0 +1,51 @@
+"""Where a notice in plain words ends and the returned message begins."""
+
+from __future__ import annotations
+
+import re
+
+from crm_notify.rules.bounce.fields import NO_FIELDS, Fields, read_fields
+from crm_notify.rules.bounce.phrases import PHRASES, Topic
+from crm_notify.rules.bounce.wording import find, fold
+
+_DECORATION = "-=_*#+~> \t"
+# Trace fields (RFC 5321 section 4.4) at the start of a line: nobody writes them but a mail system.
+_TRACE = re.compile(
+    r"[>| \t]{0,4}(?:return-path|received|delivered-to|dkim-signature):", re.IGNORECASE
+)
+_LONGEST_MARK = 110
+_MAX_RETURNED = 64 * 1024
+
+
+def before_copy(text: str) -> tuple[str, Fields]:
+    """Return what stands before the returned copy, and the headers of that copy.
+
+    The copy begins at a line that announces it, or at a trace field. Lines quoted with ``>`` are
+    left out of the text: they are somebody else's words.
+    """
+    kept: list[str] = []
+    lines = text.split("\n")
+    for number, line in enumerate(lines):
+        if _TRACE.match(line):
+            return "\n".join(kept), _headers(lines[number:])
+        if _announces_copy(line):
+            return "\n".join(kept), _headers(lines[number + 1 :])
+        if not line.startswith("> "):
+            kept.append(line)
+    return "\n".join(kept), NO_FIELDS
+
+
+def _announces_copy(line: str) -> bool:
+    bare = line.strip(_DECORATION)
+    if not bare or len(bare) > _LONGEST_MARK:
+        return False
+    # "Original message:" and "--- original message" announce; "original message" in prose does not.
+    marked = line.lstrip()[:2] in ("--", "==", "__", "**", "##") or bare.endswith((":", "."))
+    if not (marked or len(bare) < 30):
+        return False
+    return 0 <= find(PHRASES[Topic.COPY], fold(bare)) <= 16
+
+
+def _headers(lines: list[str]) -> Fields:
+    block = "\n".join(line.lstrip("> ") if line[:1] == ">" else line for line in lines)
+    return read_fields(block[:_MAX_RETURNED].lstrip("\n=-_* ").partition("\n\n")[0])

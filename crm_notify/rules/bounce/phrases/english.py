@@ -1,0 +1,308 @@
+"""English phrases in notices: what happened, who writes, and why."""
+
+from __future__ import annotations
+
+from crm_notify.rules.bounce.phrases.topics import Topic
+
+NOTICES: dict[Topic, str] = {
+    Topic.FAILED: """
+        could not be delivered | couldn't be delivered | cannot be delivered
+        can not be delivered | can't be delivered | was not delivered | wasn't delivered
+        not been delivered | not be delivered | not delivered to | message not delivered
+        unable to deliver | not able to deliver | wasn't able to deliver | failed to deliver
+        couldn't deliver | could not deliver | cannot deliver | can't deliver | delivery failed
+        delivery failure | delivery has failed | delivery*failed permanently | failed delivery
+        mail delivery failed | delivery to*failed | delivery error | delivery problem
+        delivery report: failed | delivery status notification (failure)
+        delivery status notification: error | did not reach | didn't reach | undeliverable
+        undelivered | undeliverable mail | returned to sender | returning message to sender
+        returned mail | returned to you | permanent fatal error | permanent error
+        permanent failure | fatal error | failed permanently | following address(es) failed
+        has been returned | returned because | following addresses failed
+        following recipient(s) failed | address failed | trying to deliver the mail
+        error*attempting to deliver | error delivering | error in delivering
+        problem delivering | problems delivering | did not like our rcpt to
+        message was rejected | mail was rejected | recipients was rejected | has been rejected
+        was refused | failure notice | failed recipient | failed mail | failure delivery
+        mail failure | message failure | non-delivery | nondelivery | could not be sent
+        couldn't be sent | cannot be sent | was not sent | not been sent | unable to send
+        can not send | could not send | mail system error | transcript of session follows
+        non delivered | non-delivered | message delivery has failed | email delivery failure
+        mail error | mail returned | messages*weren't sent | bounced mail | bounce notification
+        message bounced | unsent message | unreachable recipient | mail not delivered
+        delivery impossible | may not exist, or you may not have permission""",
+    Topic.FINAL: """
+        giving up | given up | gave up | permanent | failed permanently | no further attempt
+        will not be retried | not be retried | returned to sender | removed from the queue
+        removed from queue | could not be delivered | couldn't be delivered | has failed
+        no longer retr | stopped retrying | stop retrying | not going to try again""",
+    Topic.DELAYED: """
+        delivery*delayed | has been delayed | is delayed | was delayed | delayed mail
+        message delayed | mail delayed | delayed delivery | delay notification | delivery delay
+        notification (delay) | still being retried | still trying | not yet been delivered
+        not yet delivered | not been delivered yet | warning message only | this is a warning
+        a warning only | warning only | do not need to resend | will be retried | will retry
+        will continue to try | will continue to be | will keep trying | will be trying
+        continue trying | attempts will continue | will attempt to deliver
+        could not send message for past | been postponed | delivery incomplete
+        delivery warning | temporary problem delivering | transient non-fatal error
+        still in the queue | currently queued | queued for delivery | delivery*deferred
+        message*deferred | delivery status: delayed | (delayed) | advisory-only
+        will try again | message status - delayed | for the next*days""",
+    Topic.DELIVERED: """
+        successfully delivered | been delivered to | was delivered to | delivered successfully
+        successful mail delivery | successful delivery | delivery has been successful
+        delivery status notification (success) | delivery status notification (relay)
+        relay mail delivery report | successfully relayed | was relayed to | been relayed to
+        relayed to a host | relayed to the following | mail delivery status report
+        delivery receipt | delivery confirmation""",
+    Topic.READ: """
+        read receipt | was read on | has been read | was read by | was displayed on
+        deleted without being read | return receipt | message was read | not read:
+        was opened on | has been displayed""",
+    Topic.AUTOREPLY: """
+        automatic reply | auto reply | auto-reply | autoreply | auto: | out of office
+        out-of-office | out of the office | autoresponse | auto-response | auto response
+        autoresponder | auto responder | automated reply | automated response
+        automatic response | automatically generated reply | automated message | away from
+        vacation | on holiday | annual leave | maternity leave | parental leave | on leave
+        auto-generated reply | autoanswer | ooo: | [ooo] | (ooo) | out of town""",
+    Topic.AWAY: """
+        out of the office | out of office | away from my mail | away from the office
+        away from my desk | on vacation | on holiday | on annual leave | on leave
+        will be away | am away | currently away | am currently out | be out until
+        not be reading my mail | limited access to | upon my return | when i return
+        when i get back | on my return | return to the office | will reply as soon
+        will respond as soon | get back to you | thank you for your e-mail
+        thank you for your email | thank you for contacting | we have received your
+        have received your message | received your request | no longer with | no longer works
+        no longer employed | no longer work | has left the company | automated response
+        automatic reply | automatically generated response | this is an automatic
+        maternity leave | parental leave | sick leave | business trip""",
+    Topic.CHALLENGE: """
+        verification required | verify yourself | verify that you are | please verify
+        confirm that you are | confirm your message | confirm your email | confirm your mail
+        confirm delivery of | confirmation required | please confirm your | challenge/response
+        challenge response | challenge-response | spam arrest | spamarrest | boxbe | tmda
+        mailblocks | bluebottle | qurb | sender address verification | active spam killer
+        knowspam | spamcop confirm | approve*sender | approved senders list | guest list
+        waiting list | whitelist request | request to be added | passcode | prove that you are
+        human sender | not a robot | click*link*deliver | click*to be delivered
+        click*to deliver | will be delivered once you | to release your message
+        needs your confirmation | unconfirmed message | message*held until | is being held""",
+    Topic.COMPLAINT: """
+        complaint about message | email feedback report | abuse report | spam complaint
+        spam report | complaint from | feedback loop""",
+    Topic.DAEMON: """
+        mailer-daemon | mailerdaemon | mailer_daemon | mailer daemon | postmaster | post_master
+        mail-daemon | maildaemon | mail daemon | mdaemon | mail delivery | maildelivery
+        mail system | mail-system | delivery system | delivery subsystem | delivery agent
+        delivery service | delivery notification | delivery status | mail administrator
+        mailadmin | mail admin | mail router | mail server | mailserver | mail gateway
+        mailgateway | double-bounce | ndr administrator | non-delivery | system administrator
+        systemadministrator | systemadmin | interscan | imss@ | mailmarshal | mailsweeper
+        mmsc | e-mail interconnect | internet mail service | mailer@ | bounce@ | bounces@
+        microsoft exchange | exchange administrator | emailrobot | mail transfer | listserv
+        smtp server | administrateur | groupwise""",
+    Topic.COPY: """
+        a copy of the message | is a copy of | below this line is | below the next line is
+        below is a copy of | copy of the original | copy of your message | copy of message
+        original message | the original message | original mail | original e-mail
+        your original message | headers of the original | header of the original
+        headers of your message | message headers | message header | header of the message
+        original headers | original header | returned message | returned mail follows
+        unsent message | undelivered message | a summary of the undelivered message
+        the first * lines of | message text follows | message contents follow
+        text of your message | the message you sent | your message follows | forwarded message
+        begin forwarded message | start of forwarded | first lines of your message
+        quoted message | body of message""",
+    Topic.AT_SENDER: """
+        reply to mail from | after mail from | after sender | did not like our mail from
+        >>> mail from | response to mail from | does not like sender""",
+    Topic.AT_DATA: """
+        end of data | after data | after end of message | reply to data | after body | >>> data
+        response to data | did not like our data | failed after i sent the message""",
+}
+
+REASONS: dict[Topic, str] = {
+    Topic.SENDER_UNPROVEN: """
+        dmarc | spf check | spf fail | spf record | spf validation | spf hard fail | (spf)
+        sender policy framework | spf:fail | dkim | unauthenticated email
+        unauthenticated mail | is unauthenticated | openspf.org | sender id*fail
+        failed authentication | authentication checks | not authenticated
+        not authorized to send | not allowed to send mail for | is not allowed to send
+        not permitted to send from | not designate""",
+    Topic.SENDER_REFUSED: """
+        sender address rejected | sender rejected | sender denied | sender verify failed
+        sender verification | verify sender | verify the sender | invalid sender | bad sender
+        sender domain | domain of sender | sender's domain | sender not allowed
+        sender unknown | unknown sender | unresolvable sender | from address*not valid
+        return path*not valid | mail from*not accepted | mail from*rejected | sendas denied
+        not allowed to send as | badsenderhost | from user limit | suspended from sending
+        sending has been*suspended | bad return path | invalid return path
+        sender is not allowed | sender address*not exist | sender*does not exist
+        sender address*verif | blocked sender | sender is blocked | sender*is on a block""",
+    Topic.HOST_UNNAMED: """
+        reverse dns | ptr record | missing a ptr | reverse hostname | reverse lookup
+        no reverse | cannot find your hostname | cannot find your reverse | fix reverse
+        helo command rejected | invalid helo | bad helo | helo*does not resolve
+        does not resolve to | rdns | fcrdns | ehlo*invalid | does not have a valid ptr""",
+    Topic.TOO_LARGE: """
+        message too large | message too big | message is too large | message is too big
+        message file too big | message*too large | mail*too large | size exceed | size limit
+        exceeds size | exceed*maximum*size | exceed*maximum*length | exceeds the maximum
+        length exceeds | larger than the | maximum message size | exceed*message size
+        message exceeds | message size too | too much mail data | sizelmt | sizelimit
+        fixed limit | larger than current""",
+    Topic.FULL: """
+        mailbox full | mailbox*is full | mailbox was full | full mailbox | mailbox has exceeded
+        mailbox exceed | mailbox size limit | inbox*full | inbox*out of storage
+        account is full | account full | user is full | user full | mail box full
+        mail box is full | folder is full | mailfolder is full | over quota | overquota
+        over*quota | out of quota | quota exceed | quota*exceeded | quota is full
+        quota reached | quota violation | quota full | quota limit | exceed*quota
+        exceed*storage | disk quota | diskquota | disk full | disk space | enough storage
+        insufficient*storage | insufficient*quota | insufficient disk | enough space
+        enough disk | no space left | storage limit | storage full | exceeded*local limit
+        too many messages*mailbox | too many messages on | too much mail | mailbox*too large
+        is using over | has too much | out of space | number of messages in | maildir*full
+        mail quota | mailquota | mailbox quota | space limitation | mailbox_full | mailbox size
+        reached*quota | allotted storage | allocated space | mailbox*full""",
+    Topic.GIVEN_UP: """
+        retry timeout exceeded | retry time not reached | been failing for a long time
+        in the queue too long | in queue too long | been in queue for | delivery time expired
+        message expired | message timed out | delivery timed out | delivery expired
+        queue expired | queue*expired | could not be delivered for | could not be sent for
+        not able to deliver*within | unable to deliver*for*days | undeliverable for
+        not send message for | not be sent for | time to live | retries exceeded | retry period
+        maximum retr | max retr | too many failed attempts | time limit
+        delivery attempts*exceeded | delivery attempts*failed | expired, | retry limit""",
+    Topic.LOOP: """
+        too many hops | hop count | mail loop | mail forwarding loop | loops back to
+        routing loop | loop detected | is looping | message*looping | too many received
+        possible loop | best mx host | loop count | forwarding loop | loop in | list loop""",
+    Topic.VIRUS: """
+        virus | malware | infected | phishing | dangerous attachment | attachment*not allowed
+        attachment*blocked | attachment*rejected | banned file | executable
+        potential security issue | illegal attachment | forbidden attachment""",
+    Topic.BLOCKED: """
+        spamhaus | spamcop | sorbs | abuseat | barracudacentral | dnsbl | .rbl | rbl | njabl
+        blacklist | black list | blocklist | block list | denylist | blackhole | blocked using
+        is blocked | been blocked | was blocked | ip blocked | blocked by | host*blocked
+        client host rejected | reputation | senderbase | bad ip | banned sending | ip*banned
+        is banned | your ip | your mail server | your mta | connection refused by policy
+        no access from | dynamic ip | dynamic/residential | access from ip | address*listed
+        your network | weren't sent | mail from*refused | domain*banned | ip address*rejected
+        greylist | graylist | postgrey | too many spam | [ts03] | [ts01] | (cs01)
+        connections not accepted | you are not allowed to connect | go away | access denied*ip
+        not accept*from your | rejected by*list | refused*list | bad_ip | sc-00 | not welcome
+        your isp | ip name lookup | firewall""",
+    Topic.RATE: """
+        rate limit | ratelimit | too many connections | too many concurrent
+        too many recipients | too many messages | too many sessions | too many emails
+        too many mails | too fast | throttl | exceeded*rate | exceeded*connections
+        exceed*per hour | exceed*daily | daily*limit | sending limit | unusual rate
+        unexpected volume | traffic*not accepted | message limit | user complaints | frequency
+        limit exceeded | concurrency""",
+    Topic.RELAY: """
+        relaying denied | relay denied | relay access denied | relay not permitted | relaying
+        not permitted to relay | unable to relay | cannot relay | to relay | relay*prohibited
+        not a relay | open relay | rcpthosts | authentication required
+        authentication is required | authenticate | be authenticated | smtp auth
+        authorization required | mail relay | we do not relay | relay is not""",
+    Topic.POLICY: """
+        permission to post | not have permission | don't have permission | not authorized
+        not authorised | unauthorized | not permitted | closed mailing list | only*members
+        members only | subscribers only | not a member | not subscribed | restricted to
+        restriction | restricted | policy | violat | administrative prohibition
+        administratively | prohibited by | moderator | moderated | approved senders
+        authorized sender | resolver.rst | consent | ask sender | recipient preferences
+        not accepting mail from | not accept mail from | rejected for | transport.rules
+        recipient has refused | rejected by user | user*rejected | refuses to
+        groups.google.com/support | prohibited | permission denied | not allowed""",
+    Topic.CONTENT: """
+        spam | ube, | junk | unsolicited | content rejected | content refused | content filter
+        message content | contents*reject | content*not accept | content*reject
+        rejected*content | body type | bulk mail | bulk email | classified as | looks like
+        suspicious | message filtered | message rejected | rejected message | blocked message
+        message refused | message blocked | mail rejected | headers too large | header error
+        header*not rfc | bad header | malformed header | malformed mime | malformed message
+        rfc 5322 | rfc 2822 | rfc 822 | rfc5322 | rfc2822 | bare lf
+        multiple addresses in from | missing from | media error | not compliant | unacceptable
+        url*listed | 8-bit | 8bit | conversion | transaction failed | message*not accepted
+        message*rejected | non-ascii | smtputf8""",
+    Topic.MOVED: """
+        has moved | no longer on server | address changed | address has changed | hasmoved
+        has changed*address | not local; please try | replaced by | new address | no forwarding
+        has been changed | not forwarded | moved permanently""",
+    Topic.DISABLED: """
+        account*disabled | mailbox*disabled | recipient*disabled | disabled recipient
+        user*disabled | address*disabled | is disabled | disabled or discontinued | disabled
+        inactive | is locked | account*locked | mailbox*locked | suspended | deactivated
+        account*expired | mailbox*expired | user*expired | not active | is frozen
+        account is restricted | unused for | not accepting messages | not accepting mail
+        not accept messages | not accepting any | temporarily*blocked""",
+    Topic.NO_DOMAIN: """
+        host unknown | unknown host | host not found | unknown domain | domain*unknown
+        no such domain | no such host | domain*not found | domain*does not exist
+        domain*doesn't exist | non-existent domain | nonexistent domain | non-existent host
+        invalid domain | bad domain | host or domain name not found | couldn't find any host
+        find*mail exchanger | find*mail server for | domain*be found | cannot find*domain
+        unrouteable | unroutable | routable | point to non-existent | no mx record
+        no valid mx | no mail exchanger | domain*not reachable | nxdomain
+        bad destination host | bad destination system | illegal host/domain
+        no matches to nameserver query | domain*not exist | domain must resolve
+        host name*unknown | resolve domain | domain isn't | domain is not valid
+        no route found for | no a, mx""",
+    Topic.NO_MAIL: """
+        null mx | nullmx | doesn't receive email | not accept mail at | domain*not accept
+        indicated no smtp service | not receive mail | doesn't accept mail | domain*no mail
+        accepts no mail | does not accept mail | does not accept email""",
+    Topic.NO_USER: """
+        user*unknown | unknown user | unknown recipient | recipient*unknown | unknown address
+        address*unknown | unknown local | unknown account | unknown mailbox | unknown email
+        unknown or illegal | unknown or invalid | addressee unknown | account*unknown
+        mailbox*unknown | no such | no mailbox | no valid recipient | no recipient | no user
+        no account | not exist | nonexist | non-exist | non exist | doesn't exist
+        have an account | doesn't*have*account | does not have*account | not found
+        recipnotfound | couldn't be found | could not be found | can't be found | not known
+        isn't known | not a known | not a valid | not a registered | isn't a valid
+        no longer valid | no longer in use | no longer available | no longer exist
+        no longer active | no longer with | no longer employ | no longer work | no longer here
+        no longer has | is no longer | no longer a | not listed in | not our customer
+        not in our | isn't in | invalid recipient | invalid user | invalid mailbox
+        invalid final | invalid account | invalid email | invalid e-mail | illegal user
+        illegal recipient | bad address | bad recipient | bad destination mailbox | bad mailbox
+        bad user | possibly incorrect | misspelled | wrong email | is wrong | incorrect address
+        incorrect email | mailbox not available | account not available | mailbox unavailable
+        account*deleted | account*closed | account*cancelled | account*terminated
+        mailbox*deleted | address*deleted | user*deleted | unknown userid | left the company
+        left the organi | user has left | has no mailbox | mailbox does not | e-mail users
+        unrecognized recipient | recipient*not recognized | recipient unrecog
+        undeliverable address | not match an | not*valid mailbox | no one by that name
+        unavailable or does | userunknown | user doesn't | not*have a yahoo | not a mailbox
+        does not have a*mailbox | aliased to nothing""",
+    Topic.SERVER: """
+        x-unix; | connection timed out | connection refused | connection reset
+        connection*dropped | connection lost | lost connection | connection closed
+        connection failed | connect to | unable to connect | requests to connect
+        couldn't connect | could not connect | an smtp connection | no route to host
+        unreachable | timed out | timeout | not responding | did not respond | no response
+        no answer | name service error | lookup failure | name server | dns error | dns failure
+        temporary | temporarily | try again | server busy | service unavailable
+        service not available | server error | internal error | system error | resource
+        starttls | certificate | tls | write error | error writing | queue file | i/o error
+        unable to open | can't create | can't open | cannot open | command died | child process
+        command time limit | mailer error | configuration | system config | local error
+        protocol error | syntax error | command*unrecognized | command*not recognized
+        not implemented | bad sequence | bad command | out of memory | enough memory
+        server is down | system not accepting | unable to transfer | deferred | pipe to
+        broken pipe | delivery agent | software error | unavailable | service denied | overload
+        cannot exec | exit status | operating system error | mailer returned | maintenance""",
+    Topic.REFUSED_ADDRESS: """
+        recipient address rejected | recipient rejected | rejected recipient | address rejected
+        rejected address | address is rejected | recipient*rejected | rejected*recipient
+        invalid*address | ambiguous | recipient refused | rejected rcpt | address*not*valid
+        sorry, your envelope recipient | error: no | address*invalid | recipient denied
+        user*reject | recipient*invalid""",
+}

@@ -1,0 +1,91 @@
+"""Detectors for messages that say what they are in fields made for programs."""
+
+from __future__ import annotations
+
+from crm_notify.rules.bounce.addresses import addresses
+from crm_notify.rules.bounce.fields import Fields
+from crm_notify.rules.bounce.findings import Finding, bounce_of, judge, one_line
+from crm_notify.rules.bounce.notice import Notice
+from crm_notify.rules.bounce.phrases import PHRASES, Topic
+from crm_notify.rules.bounce.transcripts import Answer, answers
+from crm_notify.rules.bounce.value import Bounce, BounceKind
+from crm_notify.rules.bounce.wording import find
+
+#: The values of Action in RFC 3464 section 2.3.3, and those that programs write instead.
+ACTIONS: dict[str, BounceKind] = {
+    "failed": BounceKind.FAILURE,
+    "failure": BounceKind.FAILURE,
+    "error": BounceKind.FAILURE,
+    "undeliverable": BounceKind.FAILURE,
+    "delayed": BounceKind.DELAY,
+    "deferred": BounceKind.DELAY,
+    "delivered": BounceKind.DELIVERED,
+    "deliverable": BounceKind.DELIVERED,
+    "relayed": BounceKind.DELIVERED,
+    "expanded": BounceKind.DELIVERED,
+}
+
+
+def feedback_report(notice: Notice) -> Bounce | None:
+    """A complaint: a feedback report (RFC 5965) of any Feedback-Type, or one in an older form."""
+    plain = notice.has_copy and find(PHRASES[Topic.COMPLAINT], notice.subject) >= 0
+    if not plain and notice.report_type != "feedback-report" and not notice.feedback.pairs:
+        return None
+    rcpt = notice.feedback.get("original-rcpt-to") or notice.feedback.get("removal-recipient")
+    return Bounce(
+        kind=BounceKind.COMPLAINT,
+        diagnostic=one_line(notice.feedback.get("feedback-type")),
+        recipients=addresses(rcpt),
+    )
+
+
+def delivery_status(notice: Notice) -> Bounce | None:
+    """A delivery status notification (RFC 3464). Action decides, not Status."""
+    blocks = [(kind, block) for block in notice.status if (kind := _kind(block))]
+    for kind in (BounceKind.FAILURE, BounceKind.DELAY, BounceKind.DELIVERED):
+        chosen = [block for block_kind, block in blocks if block_kind is kind]
+        if chosen:
+            # Words outside the fields belong to nobody in particular, if there are several.
+            told, rest = (answers(notice.text), notice.folded) if len(blocks) == 1 else ([], "")
+            return bounce_of(kind, [_finding(block, told, rest) for block in chosen])
+    return None
+
+
+def disposition_report(notice: Notice) -> Bounce | None:
+    """A report of what became of a delivered message (RFC 8098), such as a read receipt."""
+    said_so = notice.null_return_path and find(PHRASES[Topic.READ], notice.subject[:40]) == 0
+    if (
+        not said_so
+        and notice.report_type != "disposition-notification"
+        and not notice.disposition.pairs
+    ):
+        return None
+    return Bounce(
+        kind=BounceKind.REPORT,
+        diagnostic=one_line(notice.disposition.get("disposition")),
+        recipients=addresses(notice.disposition.get("final-recipient")),
+    )
+
+
+def _kind(block: Fields) -> BounceKind | None:
+    action = block.get("action").lower().replace("(", " ").split()
+    if action:
+        return ACTIONS.get(action[0].strip(".;,"))
+    status = block.get("status")[:1]
+    if "final-recipient" in block and status == "5":
+        return BounceKind.FAILURE
+    return None
+
+
+def _finding(block: Fields, told: list[Answer], rest: str) -> Finding:
+    diagnostic = block.get("diagnostic-code")
+    words = diagnostic.partition(";")[2].strip() or diagnostic
+    is_smtp = diagnostic[:5].lower() in ("smtp;", "lmtp;") or ";" not in diagnostic
+    own = Answer(entry=words, lines=words, words=words if is_smtp else diagnostic)
+    named = addresses(block.get("final-recipient")) or addresses(block.get("original-recipient"))
+    return judge(
+        block.get("status"),
+        [own, *told] if words else told,
+        rest=rest,
+        recipients=named or addresses(block.get("x-actual-recipient")),
+    )
