@@ -9,6 +9,7 @@ import secrets
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from email.errors import MessageError
 from email.message import EmailMessage
 from email.utils import format_datetime, parseaddr
 from typing import Any
@@ -89,14 +90,15 @@ def _message(
         "Message-ID": f"<{message_id}@mail.local-provider.example>",
         "Reply-To": fill(content.reply_to),
     }
+    given = {name: fill(value) for name, value in content.headers.items()}
     built = EmailMessage(policy=WIRE)
     try:
-        for name, value in _merged(headers, content.headers):
-            built[name] = fill(value)
+        for name, value in _merged(headers, given):
+            built[name] = value
         _fill_body(built, text, html, content.attachments)
         raw = built.as_bytes()
-    # All that Python's parser of headers was seen to raise on hostile ones.
-    except (ValueError, LookupError, AttributeError, TypeError) as error:
+    # All that Python's parser and writer of headers were seen to raise on hostile ones.
+    except (MessageError, ValueError, LookupError, AttributeError, TypeError) as error:
         raise invalid(f"No message can be built of this: {error}") from error
     return Message(
         id=message_id,

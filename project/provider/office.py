@@ -162,15 +162,19 @@ class PostOffice:
             self._tracking.break_next(count)
 
     def wait_for(self, predicate: Callable[[], object], timeout: float = 5.0) -> bool:
-        """Whether `predicate` became true within `timeout` seconds; looks after every change."""
+        """Whether `predicate` became true within `timeout` seconds.
+
+        It is asked after every change, and often besides: some of what is true is told by the
+        clock alone. It may take its time, since no lock is held meanwhile.
+        """
         deadline = time.monotonic() + timeout
-        with self._changed:
-            while not predicate():
-                left = deadline - time.monotonic()
-                if left <= 0:
-                    return False
-                self._changed.wait(min(left, 0.05))  # some of it is told by the clock alone
-            return True
+        while not predicate():
+            left = deadline - time.monotonic()
+            if left <= 0:
+                return False
+            with self._changed:
+                self._changed.wait(min(left, 0.02))
+        return True
 
     def _poster(self, url: str | None) -> Poster | None:
         if not url:
