@@ -23,6 +23,8 @@ KEPT_HEADERS = frozenset(
         "x-amz-sns-message-id",
         "x-amz-sns-message-type",
         "x-amz-sns-topic-arn",
+        "x-envelope-recipient",
+        "x-envelope-sender",
         "x-mandrill-signature",
         "x-messagesystems-batch-id",
         "x-postal-signature",

@@ -1,15 +1,8 @@
-"""What is known about providers: what each can carry, and what its events mean."""
+"""What is known about each provider: what it can carry, and what its events say."""
 
 from __future__ import annotations
 
-from crm_notify.rules.providers.provider import (
-    Carriers,
-    Envelope,
-    MessageId,
-    Provider,
-    Signature,
-    carriers,
-)
+from crm_notify.rules.providers.provider import Carriers, Envelope, Provider, carriers
 from crm_notify.rules.providers.reading import read
 from crm_notify.rules.providers.table import PROVIDERS, UNKNOWN, provider_of
 
@@ -18,9 +11,7 @@ __all__ = [
     "UNKNOWN",
     "Carriers",
     "Envelope",
-    "MessageId",
     "Provider",
-    "Signature",
     "carriers",
     "provider_of",
     "read",
