@@ -87,7 +87,8 @@ DATABASES = {
     ]()
 }
 
-EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+# Django 6.1 reads it; before, the test runner puts the same back end in EMAIL_BACKEND.
+MAILERS = {"default": {"BACKEND": "django.core.mail.backends.locmem.EmailBackend"}}
 DEFAULT_FROM_EMAIL = "crm@crm.example"
 
 CRM_NOTIFY: dict[str, Any] = {

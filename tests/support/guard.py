@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -22,9 +23,16 @@ def guarded(module: str) -> Iterator[str]:
     Raises RuntimeError when the server did not start; the guard has then said why on stderr.
     """
     command = [sys.executable, "-m", module]
-    pipe = subprocess.PIPE
+    # The guard runs none of the code whose coverage is measured.
+    environment = {name: os.environ[name] for name in os.environ if "COVERAGE" not in name}
     with subprocess.Popen(
-        command, cwd=ROOT, stdin=pipe, stdout=pipe, text=True, start_new_session=True
+        command,
+        cwd=ROOT,
+        env=environment,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
     ) as guard:
         assert guard.stdout is not None
         address = guard.stdout.readline().strip()
