@@ -69,7 +69,7 @@ def body_of(letter: Letter) -> Element:
     """The HTML part in a frame that can do nothing; the text part where there is no other."""
     mail = letter.message
     if not mail.html:
-        return element("pre", mail.text, class_="text")
+        return element("pre", mail.text, class_="text", tabindex="0")
     return element(
         "iframe",
         src=f"/messages/{mail.id}/html",
