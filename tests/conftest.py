@@ -13,7 +13,7 @@ from django.db import connections
 
 from tests.support.guard import guarded
 
-pytest_plugins = ["tests.people"]
+pytest_plugins = ["tests.people", "tests.posts"]
 
 TESTS = Path(__file__).parent
 MARKED_FOLDERS = {"postgres", "browser", "mta"}

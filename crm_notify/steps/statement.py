@@ -164,6 +164,10 @@ def _allow(by: Any, notification: Notification) -> None:
 
 
 def _locked(notification: Notification) -> list[Notification]:
-    """The chain, locked, so that two clicks do not send twice."""
-    chain = members_of([notification.chain_id_or_own])
-    return list(chain.select_for_update(no_key=True).order_by("pk"))
+    """The chain, with its first notification locked, so that two clicks do not send twice.
+
+    The lock comes first: a query that waits for its locks does not see rows written meanwhile.
+    """
+    head = notification.chain_id_or_own
+    Notification.objects.select_for_update(no_key=True).get(pk=head)
+    return list(members_of([head]).order_by("pk"))

@@ -12,7 +12,7 @@ from crm_notify import api
 from crm_notify.models import Alert, Event, Notification, Receipt
 from crm_notify.steps.deliver import deliver
 from crm_notify.steps.interpret import interpret
-from tests.flows.conftest import UNKNOWN_USER, sparkpost, token_of
+from tests.posts import UNKNOWN_USER, sparkpost, token_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

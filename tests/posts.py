@@ -12,7 +12,10 @@ import pytest
 from django.http import HttpResponse
 from django.test import Client
 
+from crm_notify.channels.email.letter import sign
+from crm_notify.conf import get_settings
 from crm_notify.models import Attempt, Notification
+from crm_notify.rules.token import Purpose
 
 AUTHORIZATION = "Basic " + base64.b64encode(b"provider:secret").decode()
 _numbers = count(1)
@@ -27,7 +30,7 @@ def sparkpost(
             "message_event": {
                 "type": kind,
                 "event_id": str(next(_numbers)),
-                "transmission_id": "66",
+                "transmission_id": f"transmission of {token}",
                 "rcpt_to": recipient,
                 "raw_rcpt_to": recipient,
                 "rcpt_meta": {"crm_notify": token} if token else {},
@@ -62,9 +65,5 @@ def post(client: Client) -> Callable[[Iterable[dict[str, Any]]], HttpResponse]:
 
 def token_of(notification: Notification) -> str:
     """The token with which the last attempt travelled."""
-    from crm_notify.channels.email.letter import sign
-    from crm_notify.conf import get_settings
-    from crm_notify.rules.token import Purpose
-
     attempt = Attempt.objects.filter(notification=notification).latest("pk")
     return sign(attempt.pk, Purpose.NOTIFICATION, get_settings())
