@@ -99,3 +99,13 @@ def call(janet: Any, john: Any, contoso: Customer) -> Callable[..., Activity]:
 def notification(call: Callable[..., Activity]) -> Notification:
     """The one notification about Janet's call, still queued."""
     return call().notifications.get()
+
+
+@pytest.fixture
+def crm_notify_settings(settings: Any) -> Callable[..., None]:
+    """Change some of CRM_NOTIFY for one test."""
+
+    def change(**given: Any) -> None:
+        settings.CRM_NOTIFY = {**settings.CRM_NOTIFY, **given}
+
+    return change

@@ -90,8 +90,8 @@ def settle(notifications: Collection[int]) -> None:
         )
     turned = [item for item in changed if item.outcome != stories[item.pk].before[0]]
     _note_our_own_fault(turned, stories)
-    raise_or_close(chains, now=now)
     announce(turned)
+    raise_or_close(chains, now=now)
 
 
 def _read_locked(notifications: Collection[int]) -> dict[int, _Story]:
