@@ -3,68 +3,78 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
 from crm_notify.rules.body.document import canonical, dig, document, encode, items
 
-_Cut = Callable[[Any], list[bytes]]
+#: No provider batches more (Mandrill, the one that says so, up to 1,000).
+MAX_EVENTS = 10_000
 
 
-def _listed(value: Any) -> list[bytes]:
-    """A list of events, which may also be posted alone."""
-    return [encode([event]) for event in items(value)]
+@dataclass(frozen=True, kw_only=True)
+class _Batch:
+    """Where a provider's events stand in the decoded body, and how one alone is written down."""
+
+    events: Callable[[Any], list[Any]]
+    alone: Callable[[Any], bytes]
 
 
-def _under(key: str) -> _Cut:
-    """A list of events under one key, which is all of the body that Anymail reads."""
-
-    def cut(value: Any) -> list[bytes]:
-        return [encode({key: [event]}) for event in items(dig(value, key))]
-
-    return cut
-
-
-def _in_form(value: Any) -> list[bytes]:
-    events = [encode([event]) for event in items(value)]
-    return [urlencode({"mandrill_events": event}).encode("ascii") for event in events]
+def _under(key: str) -> _Batch:
+    """A list under one key, which is all of the body that Anymail reads."""
+    return _Batch(
+        events=lambda value: items(dig(value, key)),
+        alone=lambda event: encode({key: [event]}),
+    )
 
 
-def _by_user(value: Any) -> list[bytes]:
-    events = [
-        event
-        for user in items(dig(value, "events_by_user"))
-        for event in items(dig(user, "events"))
-    ]
-    return [encode({"events_by_user": [{"events": [event]}]}) for event in events]
+def _of_users(value: Any) -> list[Any]:
+    users = items(dig(value, "events_by_user"))
+    return [event for user in users for event in items(dig(user, "events"))]
 
+
+#: A list, which may also be a single event without one.
+_LIST = _Batch(events=items, alone=lambda event: encode([event]))
+_LIST_IN_FORM = _Batch(
+    events=items,
+    alone=lambda event: urlencode({"mandrill_events": encode([event])}).encode("ascii"),
+)
+_BY_USER = _Batch(
+    events=_of_users,
+    alone=lambda event: encode({"events_by_user": [{"events": [event]}]}),
+)
 
 #: Whoever is not named posts one event at a time. An SNS message is one event too, even where it
 #: names several recipients.
-_CUTS: dict[tuple[str, str], _Cut] = {
+_BATCHES: dict[tuple[str, str], _Batch] = {
     ("brevo", "inbound"): _under("items"),
-    ("mailjet", "tracking"): _listed,
+    ("mailjet", "tracking"): _LIST,
     ("mailtrap", "inbound"): _under("events"),
     ("mailtrap", "tracking"): _under("events"),
-    ("mandrill", "inbound"): _in_form,
-    ("mandrill", "tracking"): _in_form,
-    ("sendgrid", "tracking"): _listed,
-    ("sparkpost", "inbound"): _listed,
-    ("sparkpost", "tracking"): _listed,
-    ("unisender_go", "tracking"): _by_user,
+    ("mandrill", "inbound"): _LIST_IN_FORM,
+    ("mandrill", "tracking"): _LIST_IN_FORM,
+    ("sendgrid", "tracking"): _LIST,
+    ("sparkpost", "inbound"): _LIST,
+    ("sparkpost", "tracking"): _LIST,
+    ("unisender_go", "tracking"): _BY_USER,
 }
 
 
 def split(provider: str, via: str, content_type: str, body: bytes) -> list[bytes]:
     """Return one body for each event, in their order; where it cannot be cut, the body alone.
 
-    For reading only: no signature fits the parts, and what stands beside the events is left out.
+    A batch of more than MAX_EVENTS is nobody's and stays whole. For reading only: no signature
+    fits the parts, and what stands beside the events is left out.
     """
     provider = canonical(provider)
-    cut = _CUTS.get((provider, via))
-    if cut is None:
+    batch = _BATCHES.get((provider, via))
+    if batch is None:
         return [body]
     try:
-        return cut(document(provider, via, content_type, body)) or [body]
+        events = batch.events(document(provider, via, content_type, body))
+        if len(events) > MAX_EVENTS:
+            return [body]
+        return [batch.alone(event) for event in events] or [body]
     except (TypeError, ValueError, RecursionError):
         return [body]

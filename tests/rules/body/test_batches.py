@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crm_notify.rules.body import split
+from crm_notify.rules.body.batches import MAX_EVENTS
 
 
 @pytest.mark.parametrize(
@@ -67,6 +68,11 @@ def test_what_is_single_or_cannot_be_cut_stays_as_it_is(
     provider: str, via: str, body: bytes
 ) -> None:
     assert split(provider, via, "application/json", body) == [body]
+
+
+def test_a_batch_beyond_all_measure_stays_whole() -> None:
+    body = b"[" + b"1," * MAX_EVENTS + b"1]"
+    assert split("sparkpost", "tracking", "application/json", body) == [body]
 
 
 @given(
