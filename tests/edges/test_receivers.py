@@ -1,0 +1,103 @@
+"""A host that already mounts anymail.urls is served through Anymail's signals."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from anymail.inbound import AnymailInboundMessage
+from anymail.signals import AnymailInboundEvent
+from anymail.webhooks.sparkpost import SparkPostInboundWebhookView, SparkPostTrackingWebhookView
+from django.db import DatabaseError
+from django.test import RequestFactory
+
+from crm_notify.models import Event, Notification, Receipt
+from crm_notify.receivers import keep_inbound
+from crm_notify.steps import receive as receive_step
+from crm_notify.steps.deliver import deliver
+from crm_notify.steps.interpret import interpret
+from tests.posts import AUTHORIZATION, UNKNOWN_USER, sparkpost, token_of
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture(autouse=True)
+def anymail_secret(settings: Any) -> None:
+    settings.ANYMAIL = {"WEBHOOK_SECRET": "provider:secret"}
+
+
+def post_to_anymail(*events: dict[str, Any]) -> int:
+    request = RequestFactory().post(
+        "/anymail/sparkpost/tracking/",
+        json.dumps(events),
+        content_type="application/json",
+        headers={"Authorization": AUTHORIZATION},
+    )
+    view = SparkPostTrackingWebhookView.as_view()
+    return int(view(request).status_code)
+
+
+def test_anymails_events_become_receipts_and_settle(notification: Notification) -> None:
+    deliver()
+    name = token_of(notification)
+    event = sparkpost(name, "bounce", **UNKNOWN_USER)
+    assert post_to_anymail(event, sparkpost(name, "injection", timestamp="not a time")) == 200
+    assert Receipt.objects.filter(via="signal").count() == 2
+    interpret()
+    notification.refresh_from_db()
+    assert (notification.outcome, notification.blame) == ("failed", "address")
+
+
+def test_the_same_news_by_both_ways_is_one_event(
+    notification: Notification, post: Callable[..., Any]
+) -> None:
+    deliver()
+    event = sparkpost(token_of(notification), "bounce", **UNKNOWN_USER)
+    post_to_anymail(event)
+    post([event])
+    interpret()
+    assert Event.objects.count() == 1
+
+
+def test_with_the_database_down_the_provider_comes_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def down(**kwargs: Any) -> None:
+        raise DatabaseError("the database is down")
+
+    monkeypatch.setattr(receive_step.Receipt.objects, "create", down)
+    with pytest.raises(DatabaseError):
+        post_to_anymail(sparkpost("", "bounce"))
+
+
+def inbound(to: str, **more: Any) -> None:
+    raw = (
+        f"From: MAILER-DAEMON@mx.example\nTo: {to}\nSubject: Undelivered Mail\n"
+        "Message-ID: <1@mx.example>\nContent-Type: multipart/report; "
+        'report-type=delivery-status; boundary="b"\n\n--b\n\nIt failed.\n--b\n'
+        "Content-Type: message/delivery-status\n\nReporting-MTA: dns; mx.example\n\n"
+        "Final-Recipient: rfc822; john@example.com\nAction: failed\nStatus: 5.1.1\n\n--b--\n"
+    )
+    message = AnymailInboundMessage.parse_raw_mime(raw)
+    event = AnymailInboundEvent(event_type="inbound", message=message)
+    keep_inbound(SparkPostInboundWebhookView, event=event, esp_name="SparkPost")
+
+
+def test_a_mail_to_an_envelope_sender_of_ours_is_kept_and_read(
+    notification: Notification,
+) -> None:
+    deliver()
+    inbound(f"{token_of(notification)}@bounces.crm.example")
+    assert Receipt.objects.get().via == "mail"
+    interpret()
+    event = Event.objects.get()
+    assert (event.kind, event.code, event.matched) == ("bounced", "5.1.1", "address")
+    notification.refresh_from_db()
+    assert notification.outcome == "failed"
+
+
+def test_other_mail_of_the_host_is_not_ours_to_keep() -> None:
+    inbound("sales@crm.example")
+    assert not Receipt.objects.exists()
