@@ -17,7 +17,8 @@ OURS := $(wildcard crm_notify project tests bench manage.py)
 help:
 	@echo "make test          everything that needs only packages, on SQLite and on PostgreSQL"
 	@echo "make demo          the story, played in front of you; make demo ONCE=1 ends by itself"
-	@echo "make test-all      make test, then what needs Debian's chromium and postfix"
+	@echo "make browser       the story in a real browser; needs Debian's chromium"
+	@echo "make test-all      make test, then make browser"
 	@echo "make lint          style, and the rules of this house"
 	@echo "make types         mypy --strict"
 	@echo "make floors        import-linter: each floor imports only from below"
@@ -47,9 +48,11 @@ test: venv
 	@TEST_DATABASE=postgres COVERAGE_FILE=$(BUILD)/coverage/test.postgres \
 		$(PYTEST) -m "not browser and not mta" --cov --cov-report= $(ARGS)
 
-test-all: test
-	@echo "== Tests with a real browser and a real mail transfer agent"
-	@$(BIN)/python -m pytest -m "browser or mta" $(ARGS)
+test-all: test browser
+
+browser: venv
+	@echo "== Tests with a real browser (Debian's chromium)"
+	@$(BIN)/python -m pytest tests/browser $(ARGS)
 
 lint: venv
 	$(BIN)/ruff check

@@ -57,16 +57,17 @@ TEMPLATES = [
 
 def _sqlite() -> dict[str, Any]:
     """A file, so that threads share it, in the mode that the documentation asks of hosts."""
-    file = Path(tempfile.gettempdir(), f"crm_notify_test_{os.getpid()}.sqlite3")
+    folder = Path(tempfile.gettempdir())
     return {
         "ENGINE": "django.db.backends.sqlite3",
-        "NAME": ":memory:",
+        # Not used, but a name in memory would make the live server share one connection.
+        "NAME": str(folder / "crm_notify.sqlite3"),
         "OPTIONS": {
             "timeout": 20,
             "transaction_mode": "IMMEDIATE",
             "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=OFF;",
         },
-        "TEST": {"NAME": str(file)},
+        "TEST": {"NAME": str(folder / f"crm_notify_test_{os.getpid()}.sqlite3")},
     }
 
 
