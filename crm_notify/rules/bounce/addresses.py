@@ -7,7 +7,8 @@ import re
 MAX_ADDRESSES = 50
 # The local part is bounded (RFC 5321 section 4.5.3.1.1), so a text without "@" costs little.
 _ADDRESS = re.compile(
-    r"(?<![\w.!#$%&'*+/=?^{|}~-])[\w.!#$%&'*+/=?^{|}~-]{1,64}@(?:[\w-]{1,63}\.){0,20}[\w-]{2,63}"
+    r"(?<![\w.!#$%&*+/=?^{|}~-])[\w.!#$%&*+/=?^{|}~-][\w.!#$%&'*+/=?^{|}~-]{0,63}"
+    r"@(?:[\w-]{1,63}\.){0,8}[\w-]{2,63}"
 )
 
 

@@ -9,15 +9,17 @@ from collections.abc import Iterator
 # follows "release" or "version" is a version of anything. An address such as 5.1.1.7 is no code.
 _STATUS = re.compile(
     r"(?<![\d.])(?<!release )(?<!version )(?<!ver )(?<!v)([245]\.[0-7]\.\d{1,3})(?!\d|\.\d)",
-    re.IGNORECASE,
+    re.ASCII | re.IGNORECASE,
 )
 # A bare number is a reply code only where a server's answer begins; followed by an enhanced code
 # of its class it is one anywhere.
-_PAIR = re.compile(r"(?<![\d.])([245][0-5]\d)[ -]+[#('\"]{0,2}([245])\.[0-7]\.\d{1,3}(?!\d|\.\d)")
+_PAIR = re.compile(
+    r"(?<![\d.])([245][0-5]\d)[ -]+[#('\"]{0,2}([245])\.[0-7]\.\d{1,3}(?!\d|\.\d)", re.ASCII
+)
 _ANSWER = re.compile(
     r"""(?:^|[:;'"(\[<>]|\bsaid|\berror|\bcode|\bresponse|\breply|\bstatus|\breturned)
-        [\s:;'"(\[#=]{0,4}([45][0-5]\d)(?=[\s:;,.)\]<'"-]|$)(?![.:]\d)""",
-    re.IGNORECASE | re.VERBOSE | re.MULTILINE,
+        [\s:;'"(\[#=-]{0,4}([45][0-5]\d)(?=[\s:;,.)\]<'"-]|$)(?![.:]\d)""",
+    re.ASCII | re.IGNORECASE | re.VERBOSE | re.MULTILINE,
 )
 
 

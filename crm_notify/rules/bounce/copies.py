@@ -6,7 +6,7 @@ import re
 
 from crm_notify.rules.bounce.fields import NO_FIELDS, Fields, read_fields
 from crm_notify.rules.bounce.phrases import PHRASES, Topic
-from crm_notify.rules.bounce.wording import find, fold
+from crm_notify.rules.bounce.wording import earliest, fold, occurs
 
 _DECORATION = "-=_*#+~> \t"
 # Trace fields (RFC 5321 section 4.4) at the start of a line: nobody writes them but a mail system.
@@ -14,6 +14,8 @@ _TRACE = re.compile(
     r"[>| \t]{0,4}(?:return-path|received|delivered-to|dkim-signature):", re.IGNORECASE
 )
 _LONGEST_MARK = 110
+_SHORT_MARK = 30
+_NEAR = 16
 _MAX_RETURNED = 64 * 1024
 
 
@@ -28,10 +30,11 @@ def before_copy(text: str) -> tuple[str, Fields]:
     for number, line in enumerate(lines):
         if _TRACE.match(line):
             return "\n".join(kept), _headers(lines[number:])
+        if line.startswith("> "):
+            continue
         if _announces_copy(line):
             return "\n".join(kept), _headers(lines[number + 1 :])
-        if not line.startswith("> "):
-            kept.append(line)
+        kept.append(line)
     return "\n".join(kept), NO_FIELDS
 
 
@@ -41,9 +44,10 @@ def _announces_copy(line: str) -> bool:
         return False
     # "Original message:" and "--- original message" announce; "original message" in prose does not.
     marked = line.lstrip()[:2] in ("--", "==", "__", "**", "##") or bare.endswith((":", "."))
-    if not (marked or len(bare) < 30):
+    if not (marked or len(bare) < _SHORT_MARK):
         return False
-    return 0 <= find(PHRASES[Topic.COPY], fold(bare)) <= 16
+    folded = fold(bare)
+    return occurs(PHRASES[Topic.COPY], folded) and earliest(PHRASES[Topic.COPY], folded) <= _NEAR
 
 
 def _headers(lines: list[str]) -> Fields:

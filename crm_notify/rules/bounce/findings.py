@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
@@ -13,11 +12,13 @@ from crm_notify.rules.bounce.codes import is_vague, reply_code, status_in, statu
 from crm_notify.rules.bounce.phrases import PHRASES, Topic
 from crm_notify.rules.bounce.transcripts import Answer
 from crm_notify.rules.bounce.value import Bounce, BounceKind
-from crm_notify.rules.bounce.wording import find, fold
+from crm_notify.rules.bounce.wording import fold, occurs
 from crm_notify.rules.evidence import Blame
 
 MAX_DIAGNOSTIC = 1000
 _MAX_READ = 4000
+_MAX_ANSWERS = 10
+_INVISIBLE = re.compile(r"[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 _URL = re.compile(r"https?://\S*", re.IGNORECASE)
 _CODE = re.compile(r"(?<![\d.])[245]\d\d[ -](?:#?[245]\.\d{1,3}\.\d{1,3}[ -]?)?")
 
@@ -40,8 +41,7 @@ class Finding:
 
 def one_line(text: str, limit: int = MAX_DIAGNOSTIC) -> str:
     """Return ``text`` on one line of at most ``limit`` characters, without control characters."""
-    visible = (" " if unicodedata.category(char) in ("Cc", "Cs") else char for char in text)
-    return " ".join("".join(visible).split())[:limit].rstrip()
+    return " ".join(_INVISIBLE.sub(" ", text[: 4 * limit]).split())[:limit].rstrip()
 
 
 def judge(
@@ -54,7 +54,7 @@ def judge(
     """Weigh what is known about one recipient.
 
     ``stated`` is an enhanced code that the notice states as such (the Status field), ``told`` the
-    answers of servers, best first, and ``rest`` the folded text to fall back on for a reason.
+    answers of servers, best first, and ``rest`` the text of the notice to fall back on.
     """
     status, reply = next(iter(statuses(stated)), None), None
     for answer in told:
@@ -63,13 +63,13 @@ def judge(
         if reply:
             break
     words, entry = _reason(told)
-    words = words or reasons.by_words(_telling(stated)) or reasons.by_words(rest)
+    words = words or reasons.by_words(_telling(stated)) or reasons.by_words(fold(rest))
     words = _at_stage(words, fold(entry[:_MAX_READ]), status)
     return Finding(
         status=status,
         reply_code=reply,
         reason=reasons.weigh(words, status, reply),
-        diagnostic=one_line(next((answer.words for answer in told if answer.words), stated)),
+        diagnostic=one_line(next((answer.lines for answer in told if answer.lines), rest)),
         recipients=recipients,
     )
 
@@ -99,8 +99,8 @@ def bounce_of(kind: BounceKind, findings: Iterable[Finding]) -> Bounce:
 
 def _reason(told: Sequence[Answer]) -> tuple[reasons.Reason | None, str]:
     """Return the first reason that an answer names, and the entry of that answer."""
-    for answer in told:
-        for said in (answer.words, answer.lines):
+    for answer in told[:_MAX_ANSWERS]:
+        for said in dict.fromkeys((answer.words, answer.lines)):
             if reason := reasons.by_words(_telling(said)):
                 return reason, answer.entry
     return None, ""
@@ -125,9 +125,9 @@ def _at_stage(
     """Correct a reason by the SMTP command that was refused."""
     if words is None or not words.dead:
         return words
-    if find(PHRASES[Topic.AT_SENDER], entry) >= 0:
+    if occurs(PHRASES[Topic.AT_SENDER], entry):
         return reasons.SENDER
     # Who accepted the recipient and refuses the message knows the address.
-    if find(PHRASES[Topic.AT_DATA], entry) >= 0 and (status is None or is_vague(status)):
+    if occurs(PHRASES[Topic.AT_DATA], entry) and (status is None or is_vague(status)):
         return reasons.MAILBOX
     return words

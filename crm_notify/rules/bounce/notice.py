@@ -11,7 +11,9 @@ from crm_notify.rules.bounce.copies import before_copy
 from crm_notify.rules.bounce.decoding import header_text
 from crm_notify.rules.bounce.fields import NO_FIELDS, Fields, read_blocks, read_fields
 from crm_notify.rules.bounce.mime import Part, parameters, split
-from crm_notify.rules.bounce.wording import fold, without_tags
+from crm_notify.rules.bounce.phrases import PHRASES, Topic
+from crm_notify.rules.bounce.transcripts import Answer, answers
+from crm_notify.rules.bounce.wording import fold, occurs, without_tags
 
 MAX_TEXT = 16 * 1024
 MAX_BLOCKS = 200
@@ -25,7 +27,6 @@ _DISPOSITION = frozenset(
 _REPLY_PREFIX = re.compile(
     r"(?:re|aw|sv|antw|rif|res|odp|vs|ynt|回复|答复|fwd?|wg|tr|rv|vb|enc|转发|转寄)(?:\[\d+\])?\s?[:\uff1a]"
 )
-_FIELDS_IN_TEXT = re.compile(r"^(?:final-recipient|action)[ \t]*:", re.IGNORECASE | re.MULTILINE)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,12 +58,34 @@ class Notice:
     @cached_property
     def folded(self) -> str:
         """What the notice says in words, folded."""
-        return fold(self.text)[: 2 * MAX_TEXT]
+        return fold(self.text)[:MAX_TEXT]
+
+    @cached_property
+    def told(self) -> list[Answer]:
+        """The entries in the text that tell why, the most telling first."""
+        return answers(self.text)
 
     @property
     def is_reply(self) -> bool:
         """Whether the subject is that of a reply or of something forwarded."""
         return _REPLY_PREFIX.match(self.subject) is not None
+
+    @cached_property
+    def from_daemon(self) -> bool:
+        """Whether the sender calls himself a mail system."""
+        return occurs(PHRASES[Topic.DAEMON], self.sender)
+
+    @property
+    def from_machine(self) -> bool:
+        """Whether anything but the words says that a mail system wrote this.
+
+        A null Return-Path does not: auto-responders use it, too (RFC 3834 section 3.3).
+        """
+        return (
+            self.from_daemon
+            or "x-failed-recipients" in self.headers
+            or self.report_type == "delivery-status"
+        )
 
     @property
     def null_return_path(self) -> bool:
@@ -77,9 +100,8 @@ def read_notice(raw: bytes) -> Notice:
     copy = _first(parts, _RETURNED)
     index = parts.index(copy) if copy else len(parts)
     text, rest = before_copy(_words(parts[:index]) or _words(parts[index:]))
+    text = text[:MAX_TEXT]
     status = [part.text for part in parts if part.type in _STATUS]
-    if not status and len(set(map(str.lower, _FIELDS_IN_TEXT.findall(text)))) > 1:
-        status = [text]
     returned = read_fields(copy.text.lstrip("\n").partition("\n\n")[0]) if copy else rest
     return Notice(
         headers=headers,
@@ -98,8 +120,8 @@ def _words(parts: Sequence[Part]) -> str:
     plain = "\n\n".join(part.text for part in parts if part.type == "text/plain")
     if not plain.strip():
         html = "\n\n".join(part.text for part in parts if part.type == "text/html")
-        plain = without_tags(html)
-    return plain[: 4 * MAX_TEXT]
+        plain = without_tags(html[: 4 * MAX_TEXT])
+    return plain[: 2 * MAX_TEXT]
 
 
 def _fields(parts: Sequence[Part], types: frozenset[str]) -> Fields:

@@ -6,22 +6,35 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from crm_notify.rules import token
+from crm_notify.rules.bounce.addresses import addresses
 from crm_notify.rules.bounce.findings import one_line
 from crm_notify.rules.bounce.notice import Notice, read_notice
 from crm_notify.rules.bounce.replies import auto_reply, automatic, challenge, ordinary
-from crm_notify.rules.bounce.reports import delivery_status, disposition_report, feedback_report
-from crm_notify.rules.bounce.value import Bounce
+from crm_notify.rules.bounce.reports import (
+    delivery_status,
+    disposition_report,
+    feedback_report,
+    status_in_words,
+)
+from crm_notify.rules.bounce.value import Bounce, BounceKind
 from crm_notify.rules.bounce.weighing import plain_words
 
 #: Most exact first. A detector answers None where the message is not its business.
 DETECTORS: tuple[Callable[[Notice], Bounce | None], ...] = (
     feedback_report,
     delivery_status,
+    status_in_words,
     disposition_report,
     plain_words,
     challenge,
     auto_reply,
     automatic,
+)
+_ABOUT_OUR_MAIL = (
+    BounceKind.FAILURE,
+    BounceKind.DELAY,
+    BounceKind.DELIVERED,
+    BounceKind.COMPLAINT,
 )
 _MAX_ID = 998
 
@@ -36,8 +49,12 @@ def classify(raw: bytes) -> Bounce:
     notice = read_notice(raw)
     found = (bounce for detect in DETECTORS if (bounce := detect(notice)))
     bounce = next(found, None) or ordinary(notice)
+    named = bounce.recipients
+    if not named and bounce.kind in _ABOUT_OUR_MAIL:
+        named = addresses(notice.returned.get("to"))
     return replace(
         bounce,
+        recipients=named,
         token=_token(notice),
         message_id=one_line(notice.headers.get("message-id"), _MAX_ID),
         original_message_id=one_line(_original_message_id(notice), _MAX_ID),

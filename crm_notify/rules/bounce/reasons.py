@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from crm_notify.rules.bounce.codes import is_vague
 from crm_notify.rules.bounce.phrases import PHRASES, Topic
-from crm_notify.rules.bounce.wording import find
+from crm_notify.rules.bounce.wording import occurs
 from crm_notify.rules.evidence import Blame
 
 
@@ -107,7 +107,7 @@ BY_REPLY: dict[str, Reason] = {
 
 def by_words(folded: str) -> Reason | None:
     """Return the most telling reason that a folded text names, or None."""
-    found = (reason for topic, reason in BY_WORDS.items() if find(PHRASES[topic], folded) >= 0)
+    found = (reason for topic, reason in BY_WORDS.items() if occurs(PHRASES[topic], folded))
     return next(found, None)
 
 

@@ -8,8 +8,7 @@ from crm_notify.rules.bounce.findings import one_line
 from crm_notify.rules.bounce.notice import Notice
 from crm_notify.rules.bounce.phrases import PHRASES, Topic
 from crm_notify.rules.bounce.value import Bounce, BounceKind
-from crm_notify.rules.bounce.weighing import from_daemon
-from crm_notify.rules.bounce.wording import find
+from crm_notify.rules.bounce.wording import occurs
 
 #: Headers that only auto-responders write, and Precedence values that only they use.
 _HEADERS = (
@@ -27,12 +26,12 @@ _HEADERS = (
 _PRECEDENCE = ("auto_reply", "auto-reply", "autoreply")
 _MONTH = r"[^\W\d_]{3,12}\.?"
 _DATE = (
-    rf"(?:(?:\w{{2,12}}[,.]? )?(?:the )?(?:\d{{4}}[-/.]\d{{1,2}}[-/.]\d{{1,2}}"
+    rf"(?:(?:[^\W\d_]{{2,12}}[,.]? )?(?:the )?(?:\d{{4}}[-/.]\d{{1,2}}[-/.]\d{{1,2}}"
     rf"|\d{{1,2}}[./-]\s?\d{{1,2}}(?:[./-]\s?\d{{2,4}})?"
     rf"|\d{{1,2}}(?:st|nd|rd|th|er|º|\.)?(?: de| of)? {_MONTH}(?:,?(?: de)? \d{{4}})?"
     rf"|{_MONTH} \d{{1,2}}(?:st|nd|rd|th)?(?:,? \d{{4}})?)"
     rf"|(?:\d{{4}}年)?\d{{1,2}}月\d{{1,2}}日"
-    rf"|(?:next )?(?:mon|tues|wednes|thurs|fri|satur|sun)day)"
+    rf"|(?:next )?(?:mon|tues|wednes|thurs|fri|satur|sun)day)(?!\d)"
 )
 _UNTIL = re.compile(
     rf"(?:\b(?:until|till|through|returning|return on|returning on|back on|back in the office on"
@@ -46,8 +45,8 @@ _UNTIL = re.compile(
 
 def challenge(notice: Notice) -> Bounce | None:
     """A mail that wants its sender to prove himself before it delivers anything."""
-    asked = find(PHRASES[Topic.CHALLENGE], notice.subject) >= 0
-    if asked or (_automatic(notice) and find(PHRASES[Topic.CHALLENGE], notice.folded) >= 0):
+    asked = occurs(PHRASES[Topic.CHALLENGE], notice.subject)
+    if asked or (_automatic(notice) and occurs(PHRASES[Topic.CHALLENGE], notice.folded)):
         return Bounce(kind=BounceKind.CHALLENGE, diagnostic=one_line(notice.text))
     return None
 
@@ -57,10 +56,10 @@ def auto_reply(notice: Notice) -> Bounce | None:
 
     ``Auto-Submitted: auto-replied`` alone proves nothing: many bounces carry it.
     """
-    said = find(PHRASES[Topic.AUTOREPLY], notice.subject) >= 0
-    worded = find(PHRASES[Topic.AWAY], notice.folded) >= 0
+    said = occurs(PHRASES[Topic.AUTOREPLY], notice.subject)
+    worded = occurs(PHRASES[Topic.AWAY], notice.folded)
     automated = _autoresponder(notice) or _auto_replied(notice) or (_automatic(notice) and worded)
-    if not said and (from_daemon(notice) or not automated):
+    if not said and (notice.from_daemon or not automated):
         return None
     away = _UNTIL.search(f"{notice.headers.get('subject')[:500]}\n{notice.text[:4000]}")
     return Bounce(
@@ -72,7 +71,7 @@ def auto_reply(notice: Notice) -> Bounce | None:
 
 def automatic(notice: Notice) -> Bounce | None:
     """What a program wrote, for a reason that nothing here understands."""
-    if from_daemon(notice) or _automatic(notice) or notice.report_type:
+    if notice.from_daemon or _automatic(notice) or notice.report_type:
         return Bounce(kind=BounceKind.UNKNOWN, diagnostic=one_line(notice.text))
     return None
 

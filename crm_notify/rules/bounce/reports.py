@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
+
 from crm_notify.rules.bounce.addresses import addresses
-from crm_notify.rules.bounce.fields import Fields
+from crm_notify.rules.bounce.fields import Fields, read_blocks
 from crm_notify.rules.bounce.findings import Finding, bounce_of, judge, one_line
-from crm_notify.rules.bounce.notice import Notice
+from crm_notify.rules.bounce.notice import MAX_BLOCKS, Notice
 from crm_notify.rules.bounce.phrases import PHRASES, Topic
-from crm_notify.rules.bounce.transcripts import Answer, answers
+from crm_notify.rules.bounce.transcripts import Answer
 from crm_notify.rules.bounce.value import Bounce, BounceKind
-from crm_notify.rules.bounce.wording import find
+from crm_notify.rules.bounce.wording import earliest, occurs
+
+_FIELDS = re.compile(r"^(final-recipient|action)[ \t]*:", re.IGNORECASE | re.MULTILINE)
 
 #: The values of Action in RFC 3464 section 2.3.3, and those that programs write instead.
 ACTIONS: dict[str, BounceKind] = {
@@ -28,7 +33,7 @@ ACTIONS: dict[str, BounceKind] = {
 
 def feedback_report(notice: Notice) -> Bounce | None:
     """A complaint: a feedback report (RFC 5965) of any Feedback-Type, or one in an older form."""
-    plain = notice.has_copy and find(PHRASES[Topic.COMPLAINT], notice.subject) >= 0
+    plain = notice.has_copy and occurs(PHRASES[Topic.COMPLAINT], notice.subject)
     if not plain and notice.report_type != "feedback-report" and not notice.feedback.pairs:
         return None
     rcpt = notice.feedback.get("original-rcpt-to") or notice.feedback.get("removal-recipient")
@@ -41,19 +46,20 @@ def feedback_report(notice: Notice) -> Bounce | None:
 
 def delivery_status(notice: Notice) -> Bounce | None:
     """A delivery status notification (RFC 3464). Action decides, not Status."""
-    blocks = [(kind, block) for block in notice.status if (kind := _kind(block))]
-    for kind in (BounceKind.FAILURE, BounceKind.DELAY, BounceKind.DELIVERED):
-        chosen = [block for block_kind, block in blocks if block_kind is kind]
-        if chosen:
-            # Words outside the fields belong to nobody in particular, if there are several.
-            told, rest = (answers(notice.text), notice.folded) if len(blocks) == 1 else ([], "")
-            return bounce_of(kind, [_finding(block, told, rest) for block in chosen])
-    return None
+    return _of_blocks(notice, notice.status)
+
+
+def status_in_words(notice: Notice) -> Bounce | None:
+    """The fields of a delivery status notification in a text, where the structure was lost."""
+    fields = {name.lower() for name in _FIELDS.findall(notice.text)}
+    if not notice.from_machine or fields != {"final-recipient", "action"}:
+        return None
+    return _of_blocks(notice, read_blocks(notice.text, MAX_BLOCKS))
 
 
 def disposition_report(notice: Notice) -> Bounce | None:
     """A report of what became of a delivered message (RFC 8098), such as a read receipt."""
-    said_so = notice.null_return_path and find(PHRASES[Topic.READ], notice.subject[:40]) == 0
+    said_so = notice.null_return_path and earliest(PHRASES[Topic.READ], notice.subject) == 0
     if (
         not said_so
         and notice.report_type != "disposition-notification"
@@ -65,6 +71,17 @@ def disposition_report(notice: Notice) -> Bounce | None:
         diagnostic=one_line(notice.disposition.get("disposition")),
         recipients=addresses(notice.disposition.get("final-recipient")),
     )
+
+
+def _of_blocks(notice: Notice, fields: Iterable[Fields]) -> Bounce | None:
+    blocks = [(kind, block) for block in fields if (kind := _kind(block))]
+    for kind in (BounceKind.FAILURE, BounceKind.DELAY, BounceKind.DELIVERED):
+        chosen = [block for block_kind, block in blocks if block_kind is kind]
+        if chosen:
+            # Words outside the fields belong to nobody in particular, if there are several.
+            told, rest = (notice.told, notice.text) if len(blocks) == 1 else ([], "")
+            return bounce_of(kind, [_finding(block, told, rest) for block in chosen])
+    return None
 
 
 def _kind(block: Fields) -> BounceKind | None:
@@ -79,9 +96,9 @@ def _kind(block: Fields) -> BounceKind | None:
 
 def _finding(block: Fields, told: list[Answer], rest: str) -> Finding:
     diagnostic = block.get("diagnostic-code")
-    words = diagnostic.partition(";")[2].strip() or diagnostic
-    is_smtp = diagnostic[:5].lower() in ("smtp;", "lmtp;") or ";" not in diagnostic
-    own = Answer(entry=words, lines=words, words=words if is_smtp else diagnostic)
+    kind, _, said = diagnostic.partition(";")
+    words = said.strip() if kind.strip().lower() in ("smtp", "lmtp") else diagnostic
+    own = Answer(entry=words, lines=words, words=words)
     named = addresses(block.get("final-recipient")) or addresses(block.get("original-recipient"))
     return judge(
         block.get("status"),

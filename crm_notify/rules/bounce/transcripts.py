@@ -10,7 +10,7 @@ from crm_notify.rules.bounce.addresses import addresses, without_addresses
 from crm_notify.rules.bounce.codes import position
 
 MAX_LINES = 12
-MAX_ENTRIES = 200
+MAX_ENTRIES = 40
 _BLANK = re.compile(r"\n[ \t]*\n")
 _WHY = re.compile(
     r"(?:because|reason|error|problem|cause|grund|raison|motivo|原因|エラー|причина)\b[^\n]{0,60}[:\uff1a]",
@@ -47,7 +47,7 @@ def answers(text: str) -> list[Answer]:
     explained: list[Answer] = []
     entries = list(_entries(text))
     for number, entry in enumerate(entries):
-        following = "\n".join(entries[number + 1 : number + 2])[:1000]
+        following = "\n".join(entries[number + 1 : number + 3])[:1000]
         first, _, others = entry.partition("\n")
         lines = entry.split("\n")
         start = next((i for i, line in enumerate(lines) if position(line) >= 0), None)

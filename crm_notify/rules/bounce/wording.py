@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterator
+from dataclasses import dataclass
 from html.entities import name2codepoint
-
-#: A phrase: its pieces, folded, which must follow each other closely.
-Phrase = tuple[str, ...]
 
 #: How far apart the pieces of a phrase with an asterisk may stand, in characters.
 GAP = 80
 _SPACES = re.compile(r"\s+")
+# Accents and vowel points, which NFKD sets apart from their letters.
+_MARKS = re.compile(r"[\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u3099\u309a]+")
 # Chinese and Japanese are written without spaces: one between two signs comes from a folded line.
 _WRAPPED = re.compile(r"(?<=[\u3000-\u9fff\uff00-\uffef]) (?=[\u3000-\u9fff\uff00-\uffef])")
 _QUOTES = str.maketrans("\u2018\u2019\u02bc\u00b4`", "'''''")
@@ -20,32 +20,51 @@ _ENTITY = re.compile(r"&(?:#(\d{1,6})|#[xX]([0-9a-fA-F]{1,5})|([A-Za-z]{2,8}));"
 _BREAKING = ("br", "p", "/p", "div", "/div", "tr", "/tr", "li", "/td", "/h1", "/h2", "/h3")
 
 
+@dataclass(frozen=True, kw_only=True)
+class Phrases:
+    """Phrases to be looked for, folded: whole ones, and those whose pieces follow each other."""
+
+    whole: tuple[str, ...]
+    pieces: tuple[tuple[str, ...], ...]
+
+
 def fold(text: str) -> str:
     """Return ``text`` without case, accents, kinds of quotes and line breaks."""
-    if not text.isascii():
-        text = unicodedata.normalize("NFKD", text.translate(_QUOTES))
-        text = "".join(char for char in text if not unicodedata.combining(char))
-        return _WRAPPED.sub("", _SPACES.sub(" ", text.casefold()))
-    return _SPACES.sub(" ", text.replace("`", "'").lower())
+    if text.isascii():
+        return _SPACES.sub(" ", text.replace("`", "'").lower())
+    # One sign can become eighteen; no language that is read here needs more than three.
+    folded = unicodedata.normalize("NFKD", text.translate(_QUOTES))[: 3 * len(text)]
+    return _WRAPPED.sub("", _SPACES.sub(" ", _MARKS.sub("", folded).casefold()))
 
 
-def phrases(table: str) -> tuple[Phrase, ...]:
-    """Prepare a table of phrases, set apart by bars and line ends, for ``find`` and ``count``.
+def phrases(*tables: str) -> Phrases:
+    """Prepare tables of phrases, set apart by bars and line ends.
 
     Each is folded. An asterisk stands for anything of up to 80 characters.
     """
-    lines = (line.strip() for line in re.split(r"[|\n]", table))
-    return tuple(tuple(fold(line).split("*")) for line in lines if line)
+    lines = (line.strip() for table in tables for line in re.split(r"[|\n]", table))
+    folded = [tuple(fold(line).split("*")) for line in lines if line]
+    return Phrases(
+        whole=tuple(phrase[0] for phrase in folded if len(phrase) == 1),
+        pieces=tuple(phrase for phrase in folded if len(phrase) > 1),
+    )
 
 
-def find(wanted: Iterable[Phrase], folded: str) -> int:
-    """Return where one of ``wanted`` begins in ``folded``, or -1."""
-    return next((at for phrase in wanted if (at := _position(phrase, folded)) >= 0), -1)
+def occurs(wanted: Phrases, folded: str) -> bool:
+    """Whether one of ``wanted`` occurs in ``folded``."""
+    return any(map(folded.__contains__, wanted.whole)) or any(
+        _position(pieces, folded) >= 0 for pieces in wanted.pieces
+    )
 
 
-def count(wanted: Iterable[Phrase], folded: str) -> int:
+def earliest(wanted: Phrases, folded: str) -> int:
+    """Return where the first of ``wanted`` begins in ``folded``, or -1."""
+    return min((at for at in _positions(wanted, folded) if at >= 0), default=-1)
+
+
+def count(wanted: Phrases, folded: str) -> int:
     """Return how many of ``wanted`` occur in ``folded``."""
-    return sum(_position(phrase, folded) >= 0 for phrase in wanted)
+    return sum(at >= 0 for at in _positions(wanted, folded))
 
 
 def without_tags(html: str) -> str:
@@ -64,8 +83,13 @@ def without_tags(html: str) -> str:
     return _ENTITY.sub(_character, "".join(out))
 
 
-def _position(pieces: Phrase, folded: str) -> int:
-    first, rest = pieces[0], pieces[1:]
+def _positions(wanted: Phrases, folded: str) -> Iterator[int]:
+    yield from map(folded.find, wanted.whole)
+    yield from (_position(pieces, folded) for pieces in wanted.pieces)
+
+
+def _position(pieces: tuple[str, ...], folded: str) -> int:
+    first, *rest = pieces
     start = folded.find(first)
     while start >= 0:
         end = start + len(first)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 
 from crm_notify.rules.bounce.phrases import eastern, english, western
 from crm_notify.rules.bounce.phrases.topics import Topic
-from crm_notify.rules.bounce.wording import Phrase, phrases
+from crm_notify.rules.bounce.wording import Phrases, phrases
 
 _TABLES: tuple[Mapping[Topic, str], ...] = (
     english.NOTICES,
@@ -15,11 +15,8 @@ _TABLES: tuple[Mapping[Topic, str], ...] = (
     *eastern.LANGUAGES.values(),
 )
 
-
-def _merged(topic: Topic, tables: Iterable[Mapping[Topic, str]]) -> tuple[Phrase, ...]:
-    return tuple(phrase for table in tables for phrase in phrases(table.get(topic, "")))
-
-
-PHRASES: Mapping[Topic, tuple[Phrase, ...]] = {topic: _merged(topic, _TABLES) for topic in Topic}
+PHRASES: Mapping[Topic, Phrases] = {
+    topic: phrases(*(table.get(topic, "") for table in _TABLES)) for topic in Topic
+}
 
 __all__ = ["PHRASES", "Topic"]

@@ -8,6 +8,7 @@ from crm_notify.rules.bounce.phrases.topics import Topic
 
 LANGUAGES: dict[str, dict[Topic, str]] = {
     "ru": {
+        Topic.MAIL: "сообщени | письм",
         Topic.FAILED: """
             не может быть доставлено | не было доставлено | не доставлено
             не удалось доставить | невозможно доставить | недоставленное | ошибка доставки
@@ -66,6 +67,7 @@ LANGUAGES: dict[str, dict[Topic, str]] = {
         Topic.AUTOREPLY: "پاسخ خودکار",
     },
     "ja": {
+        Topic.MAIL: "メール | メッセージ",
         Topic.FAILED: """
             配信できません | 配信することができません | 配信されません | 配信不能 | 配信に失敗
             配送できません | 配送することができません | 配達できません | 届けられません
@@ -100,6 +102,7 @@ LANGUAGES: dict[str, dict[Topic, str]] = {
         Topic.SERVER: "接続できません | 混み合って | 一時的",
     },
     "zh": {
+        Topic.MAIL: "邮件 | 郵件",
         Topic.FAILED: """
             无法投递 | 无法发送 | 无法送达 | 投递失败 | 发送失败 | 退信 | 未能送达 | 邮件被退回
             无法被投递 | 投递错误 | 未送达 | 不能投递 | 被退回 | 無法投遞 | 無法傳送 | 無法送達
@@ -128,6 +131,7 @@ LANGUAGES: dict[str, dict[Topic, str]] = {
         Topic.SERVER: "连接*失败 | 无法连接 | 暂时 | 繁忙",
     },
     "ko": {
+        Topic.MAIL: "메일",
         Topic.FAILED: """
             전송되지 않았습니다 | 전송할 수 없습니다 | 배달되지 않았습니다 | 전송 실패 | 반송""",
         Topic.DELAYED: "지연",

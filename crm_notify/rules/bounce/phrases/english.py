@@ -34,8 +34,8 @@ NOTICES: dict[Topic, str] = {
     Topic.FINAL: """
         giving up | given up | gave up | permanent | failed permanently | no further attempt
         will not be retried | not be retried | returned to sender | removed from the queue
-        removed from queue | could not be delivered | couldn't be delivered | has failed
-        no longer retr | stopped retrying | stop retrying | not going to try again""",
+        removed from queue | has failed | no longer retr | stopped retrying | stop retrying
+        not going to try again""",
     Topic.DELAYED: """
         delivery*delayed | has been delayed | is delayed | was delayed | delayed mail
         message delayed | mail delayed | delayed delivery | delay notification | delivery delay
@@ -57,9 +57,10 @@ NOTICES: dict[Topic, str] = {
         relayed to a host | relayed to the following | mail delivery status report
         delivery receipt | delivery confirmation""",
     Topic.READ: """
-        read receipt | was read on | has been read | was read by | was displayed on
+        read: | read receipt | was read on | has been read | was read by | was displayed on
         deleted without being read | return receipt | message was read | not read:
         was opened on | has been displayed""",
+    Topic.MAIL: "message | mail | recipient",
     Topic.AUTOREPLY: """
         automatic reply | auto reply | auto-reply | autoreply | auto: | out of office
         out-of-office | out of the office | autoresponse | auto-response | auto response

@@ -14,6 +14,7 @@ class Topic(Enum):
     DELAYED = auto()
     DELIVERED = auto()
     READ = auto()
+    MAIL = auto()
     # What kind of reply it is.
     AUTOREPLY = auto()
     AWAY = auto()

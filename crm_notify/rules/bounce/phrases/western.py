@@ -11,6 +11,7 @@ from crm_notify.rules.bounce.phrases.topics import Topic
 
 LANGUAGES: dict[str, dict[Topic, str]] = {
     "de": {
+        Topic.MAIL: "nachricht",
         Topic.FAILED: """
             nicht zugestellt | nicht zustellbar | unzustellbar | konnte nicht ausgeliefert
             konnte nicht übermittelt | nicht übermittelt werden | zustellung*fehlgeschlagen
@@ -62,6 +63,7 @@ LANGUAGES: dict[str, dict[Topic, str]] = {
             keine verbindung | verbindung*fehlgeschlagen | nicht verfügbar | vorübergehend""",
     },
     "fr": {
+        Topic.MAIL: "destinataire | courrier",
         Topic.FAILED: """
             n'a pas pu être délivré | n'a pu être délivré | n'a pas pu être remis
             n'a pu être remis | n'a pas été remis | n'a pas été délivré | non remis
@@ -104,6 +106,7 @@ LANGUAGES: dict[str, dict[Topic, str]] = {
         Topic.SERVER: "impossible de se connecter | connexion*refusée | temporairement",
     },
     "es": {
+        Topic.MAIL: "mensaje | correo",
         Topic.FAILED: """
             no pudo ser entregado | no se pudo entregar | no se ha podido entregar
             no ha podido ser entregado | no ha sido entregado | no fue entregado
@@ -144,6 +147,7 @@ LANGUAGES: dict[str, dict[Topic, str]] = {
         Topic.SERVER: "no se pudo conectar | temporalmente",
     },
     "it": {
+        Topic.MAIL: "messaggio",
         Topic.FAILED: """
             non è stato consegnato | non è stato possibile consegnare | mancata consegna
             non può essere consegnato | non recapitato | non è stato recapitato
@@ -175,6 +179,7 @@ LANGUAGES: dict[str, dict[Topic, str]] = {
         Topic.SERVER: "impossibile connettersi | temporaneamente",
     },
     "pt": {
+        Topic.MAIL: "mensagem",
         Topic.FAILED: """
             não pôde ser entregue | não pode ser entregue | não foi entregue
             não foi possível entregar | não pode ser enviada | não pôde ser enviada
@@ -210,6 +215,7 @@ LANGUAGES: dict[str, dict[Topic, str]] = {
         Topic.SERVER: "temporariamente | não foi possível conectar",
     },
     "nl": {
+        Topic.MAIL: "bericht",
         Topic.FAILED: """
             kon niet worden bezorgd | niet worden bezorgd | niet bezorgd | onbestelbaar
             niet afgeleverd | kan niet worden afgeleverd | bezorging*mislukt
