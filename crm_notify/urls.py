@@ -4,11 +4,18 @@ from __future__ import annotations
 
 from django.urls import path
 
+from crm_notify.views.alerts.actions import acknowledge, resend, told
+from crm_notify.views.alerts.pages import alerts, alerts_json
 from crm_notify.views.intake import webhook
 from crm_notify.views.unsubscribe import unsubscribe
 
 app_name = "crm_notify"
 urlpatterns = [
+    path("alerts/", alerts, name="alerts"),
+    path("alerts.json", alerts_json, name="alerts-json"),
+    path("alerts/<int:pk>/acknowledge/", acknowledge, name="alert-acknowledge"),
+    path("alerts/<int:pk>/resend/", resend, name="alert-resend"),
+    path("alerts/<int:pk>/told/", told, name="alert-told"),
     path("webhooks/<slug:provider>/<slug:via>/", webhook, name="webhook"),
     path("unsubscribe/<str:name>/", unsubscribe, name="unsubscribe"),
 ]

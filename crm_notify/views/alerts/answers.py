@@ -1,0 +1,108 @@
+"""What the pages and the JSON of the warnings have in common: who may ask, and how one answers."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.views import redirect_to_login
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.cache import patch_cache_control, patch_vary_headers
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext
+
+from crm_notify.views.alerts.region import Region, Warned
+
+View = Callable[..., HttpResponseBase]
+
+
+def for_people(view: View) -> View:
+    """Let nobody in who is not logged in; whoever logs in comes to the page of the warnings.
+
+    Not back to where he was going: a form cannot be sent again by a redirect.
+    """
+    return _guarded(view, only_scripts=False)
+
+
+def for_scripts(view: View) -> View:
+    """Answer 401 to whoever is not logged in, whatever he accepts."""
+    return _guarded(view, only_scripts=True)
+
+
+def _guarded(view: View, *, only_scripts: bool) -> View:
+    @functools.wraps(view)
+    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if request.user.is_authenticated:
+            return view(request, *args, **kwargs)
+        if only_scripts or wants_json(request):
+            return private(JsonResponse({"error": gettext("Log in first.")}, status=401))
+        return redirect_to_login(reverse("crm_notify:alerts"))
+
+    # Django's own LoginRequiredMiddleware would redirect scripts too.
+    return login_not_required(guarded)
+
+
+def wants_json(request: HttpRequest) -> bool:
+    """Whether a script asks: a browser that sends a form prefers HTML."""
+    return request.get_preferred_type(["text/html", "application/json"]) == "application/json"
+
+
+def private(response: HttpResponse) -> HttpResponse:
+    """Keep an answer out of every cache but the asker's own, and have that one ask again."""
+    patch_vary_headers(response, ["Cookie"])
+    patch_cache_control(response, private=True, no_cache=True)
+    return response
+
+
+def safe_next(request: HttpRequest) -> str:
+    """The page that the form stood on, or an empty text where it is none of this site."""
+    given = request.POST.get("next", "")
+    allowed = url_has_allowed_host_and_scheme(
+        given, allowed_hosts={request.get_host()}, require_https=request.is_secure()
+    )
+    return given if allowed else ""
+
+
+def payload(region: Region) -> dict[str, Any]:
+    """The region for scripts, as data and as HTML; the HTML's forms hold no token."""
+    # Not with the request: the host's context processors may query, and a token would set a cookie
+    # at every poll.
+    html = render_to_string("crm_notify/alerts/items.html", {"region": region})
+    return {
+        "count": region.count,
+        "heading": region.heading,
+        "alerts": [_as_data(warned) for warned in region.warnings],
+        "settled": [
+            {"id": item.id, "told": item.told, "words": item.headline, "at": item.closed_at}
+            for item in region.settled
+        ],
+        "html": html,
+        "etag": region.etag,
+    }
+
+
+def _as_data(warned: Warned) -> dict[str, Any]:
+    return {
+        "id": warned.id,
+        "notification": warned.notification,
+        "recipient": warned.recipient,
+        "address": warned.address,
+        "headline": warned.headline,
+        "what": f"{warned.what}: {warned.target}",
+        "url": warned.url,
+        "reason": warned.reason,
+        "provider": warned.provider,
+        "diagnosis": warned.diagnosis,
+        "code": warned.code,
+        "blame": warned.blame,
+        "urgent": warned.urgent,
+        "opened_at": warned.opened_at,
+        "acknowledged": warned.acknowledged_at is not None,
+        "state": warned.state,
+        "progress": warned.progress,
+        "actions": dict(warned.actions),
+    }

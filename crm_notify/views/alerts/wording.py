@@ -1,0 +1,149 @@
+"""Plain words for a warning: who was not told of what, why, and what has become of it since."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.utils import formats, timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from crm_notify.models import Activity, Alert, Attempt, Event, Notification
+from crm_notify.rules.evidence import Blame, Kind
+from crm_notify.rules.outcome import Dispatch, Outcome
+from crm_notify.rules.providers import PROVIDERS
+from crm_notify.rules.text import printable
+
+#: How much of a provider's own words a warning shows, in characters.
+SAID_LIMIT = 240
+
+_WHY = {
+    Blame.ADDRESS: _("There is no such mailbox."),
+    Blame.MAILBOX: _("The mailbox cannot take mail now."),
+    Blame.POLICY: _("The receiving side does not want it."),
+    Blame.CONTENT: _("What it said was refused."),
+    Blame.SENDER: _("Our own sender or set-up was refused; the admins know."),
+    Blame.SERVER: _("The receiving server failed."),
+}
+
+
+def name_of(notification: Notification) -> str:
+    """The recipient, by whatever is known of him."""
+    name = printable(notification.recipient_name or notification.address, 200)
+    return name or gettext("Somebody")
+
+
+def headline(notification: Notification) -> str:
+    """Who was not told."""
+    name = name_of(notification)
+    if notification.outcome == Outcome.UNCLEAR:
+        return gettext("Nobody knows whether %(name)s was told") % {"name": name}
+    return gettext("%(name)s was not told") % {"name": name}
+
+
+def what(activity: Activity, *, viewer: Any) -> str:
+    """Of what: "You logged a call"."""
+    verb = printable(activity.verb, 200)
+    if activity.actor_id is not None and activity.actor_id == viewer.pk:
+        return gettext("You %(verb)s") % {"verb": verb}
+    actor = printable(activity.actor_name, 200)
+    return gettext("%(name)s %(verb)s") % {"name": actor, "verb": verb} if actor else verb
+
+
+def link(url: str) -> str:
+    """The record's link, or an empty text where it is none that a page should follow."""
+    try:
+        scheme = urlsplit(url).scheme
+    except ValueError:
+        return ""
+    return url if scheme in {"", "http", "https"} else ""
+
+
+def why(notification: Notification) -> str:
+    """Whose fault it is, in one sentence; the address stands beside it."""
+    if not notification.address:
+        return gettext("No address is on file.")
+    if notification.outcome == Outcome.UNCLEAR:
+        return gettext("Nobody has confirmed that it arrived.")
+    known = _WHY.get(Blame(notification.blame))
+    return str(known) if known else gettext("It could not be delivered, and nobody said why.")
+
+
+def speaker(reason: Event | Attempt | None) -> str:
+    """Who gave the reason: the provider, by the name it is known by."""
+    if reason is None:
+        return ""
+    provider = PROVIDERS.get(reason.provider)
+    return provider.label if provider else printable(reason.provider, 30)
+
+
+def diagnosis(reason: Event | Attempt | None) -> str:
+    """The provider's own code and words on one line, harmless to show."""
+    if reason is None:
+        return ""
+    text = printable(reason.text if isinstance(reason, Event) else reason.detail, 1000)
+    code = printable(reason.code, 20)
+    return text if code in text else f"{code} {text}".strip()
+
+
+def cut(text: str, limit: int = SAID_LIMIT) -> str:
+    """Return ``text``, cut where it is longer than ``limit``, with a mark where it was cut."""
+    return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
+
+
+def progress(notification: Notification, *, chain: Notification, again: Notification | None) -> str:
+    """What has become of it since it failed; empty where nobody has tried again."""
+    if again is not None:
+        place = {"address": printable(again.address, 320), "when": moment(again.created_at)}
+        if again.dispatch == Dispatch.QUEUED:
+            return gettext("It is about to be sent again to %(address)s.") % place
+        return gettext("Sent again to %(address)s, %(when)s. Waiting for news.") % place
+    if notification.pk == chain.pk:
+        return ""
+    place = {
+        "address": printable(chain.address, 320),
+        "when": moment(notification.created_at),
+    }
+    if notification.address.casefold() == chain.address.casefold():
+        return gettext("It was sent again, %(when)s, and failed again.") % place
+    return gettext("It had failed at %(address)s before; sent again here, %(when)s.") % place
+
+
+def settled(alert: Alert, by: Event | None, *, viewer: Any) -> str:
+    """Why a closed alert is closed."""
+    name = name_of(alert.notification)
+    if by is None:
+        return f"{name}: {alert.get_closed_display()}"
+    place = {
+        "name": name,
+        "when": moment(by.occurred_at or by.recorded_at),
+        "address": printable(by.recipient or alert.notification.address, 320),
+        "author": printable(by.author_name, 200),
+        "said": cut(printable(by.text, 1000)),
+    }
+    if by.kind == Kind.SEEN:
+        return gettext("%(name)s has seen it, %(when)s") % place
+    own = by.author_id is not None and by.author_id == viewer.pk
+    if by.kind == Kind.STATED and own:
+        return gettext("You noted that %(name)s was told: “%(said)s”, %(when)s") % place
+    if by.kind == Kind.STATED:
+        return gettext("%(author)s noted that %(name)s was told: “%(said)s”, %(when)s") % place
+    if by.kind == Kind.CLOSED:
+        return gettext("%(author)s closed it: “%(said)s”, %(when)s. %(name)s was not told") % place
+    if not by.recipient:
+        return gettext("%(name)s has it: delivered, %(when)s") % place
+    return gettext("%(name)s has it: delivered to %(address)s, %(when)s") % place
+
+
+def moment(value: datetime) -> str:
+    """The hour of today, the date and hour of another day, as the reader's language has it."""
+    there = local(value)
+    wanted = "TIME_FORMAT" if there.date() == local(timezone.now()).date() else "DATETIME_FORMAT"
+    return formats.date_format(there, wanted)
+
+
+def local(value: datetime) -> datetime:
+    """In the reader's time zone; as it is where the host works without time zones."""
+    return timezone.localtime(value) if timezone.is_aware(value) else value
