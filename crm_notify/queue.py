@@ -10,7 +10,7 @@ import logging
 import threading
 import time
 
-from celery import current_app
+from celery import Celery, _state, current_app
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
 
 from crm_notify.conf import get_settings
@@ -41,22 +41,40 @@ def _already_asked(step: str, using: str) -> bool:
     return any(getattr(entry[1], "crm_notify_step", None) == step for entry in waiting)
 
 
+def _host_app() -> Celery:
+    """The host's Celery app, in whatever thread of its web server this runs.
+
+    Celery keeps the current app per thread: where the host has not called ``set_default``, other
+    threads get an app named "default" that knows no broker of the host's.
+    """
+    app: Celery = current_app._get_current_object()
+    if app.main != "default":
+        return app
+    own = [known for known in _state._get_active_apps() if known.main != "default"]
+    return own[0] if len(own) == 1 else app
+
+
 def _publish(step: str) -> None:
     global _quiet_until
     if time.monotonic() < _quiet_until:
         return
-    signature = current_app.signature(f"crm_notify.{step}")
-    if current_app.conf.task_always_eager:
+    app = _host_app()
+    signature = app.signature(f"crm_notify.{step}")
+    if app.conf.task_always_eager:
         signature.apply_async()
         return
     limit = get_settings().WAKE_TIMEOUT.total_seconds()
     failure: list[Exception] = []
 
     def call_broker() -> None:
+        global _quiet_until
         try:
             signature.apply_async(retry=False, ignore_result=True)
         except Exception as error:
             failure.append(error)
+        else:
+            # Late or not, the broker answers: a process's first call loads the transport.
+            _quiet_until = 0.0
 
     # No transport bounds every way in which a broker can be slow (DNS, connect, TLS, a full
     # disk), so the caller waits in its own time and leaves the thread behind.
