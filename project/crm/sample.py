@@ -9,16 +9,19 @@ from project.crm.models import Customer, Entry
 from project.crm.people import BOB, JANET, JOHN, Person
 
 CALL, NOTE = Entry.Kind.CALL, Entry.Kind.NOTE
-PROSPECT, CUSTOMER, AT_RISK = Customer.Stage.PROSPECT, Customer.Stage.CUSTOMER, Customer.Stage.AT_RISK
+Stage = Customer.Stage
 
 
 @dataclass(frozen=True, kw_only=True)
 class Sample:
-    """A customer; `people` are (name, role, address, phone), `said` (how long ago, by, kind, text)."""
+    """A customer with the people there (name, role, address, telephone).
+
+    `said` is the history: how long ago, by whom, of which kind, and the text.
+    """
 
     name: str
     owner: Person
-    stage: Customer.Stage
+    stage: Stage
     industry: str
     city: str
     phone: str
@@ -36,7 +39,7 @@ SAMPLES = (
     Sample(
         name="Contoso",
         owner=JOHN,
-        stage=CUSTOMER,
+        stage=Stage.CUSTOMER,
         industry="Office furniture",
         city="Rotterdam",
         phone="+31 10 555 0144",
@@ -68,7 +71,7 @@ SAMPLES = (
     Sample(
         name="Lindqvist Timber",
         owner=JANET,
-        stage=CUSTOMER,
+        stage=Stage.CUSTOMER,
         industry="Wood and veneers",
         city="Gothenburg",
         phone="+46 31 555 018",
@@ -86,7 +89,7 @@ SAMPLES = (
     Sample(
         name="Harbour & Finch",
         owner=BOB,
-        stage=PROSPECT,
+        stage=Stage.PROSPECT,
         industry="Interior design",
         city="Bristol",
         phone="+44 117 496 0110",
@@ -98,7 +101,7 @@ SAMPLES = (
     Sample(
         name="Okafor Logistics",
         owner=JOHN,
-        stage=AT_RISK,
+        stage=Stage.AT_RISK,
         industry="Freight",
         city="Hamburg",
         phone="+49 40 555 0170",
@@ -113,7 +116,7 @@ SAMPLES = (
     Sample(
         name="Bluebird Bakeries",
         owner=JANET,
-        stage=PROSPECT,
+        stage=Stage.PROSPECT,
         industry="Food",
         city="Lyon",
         phone="+33 4 55 50 18 00",
@@ -125,7 +128,7 @@ SAMPLES = (
     Sample(
         name="Meridian Optics",
         owner=BOB,
-        stage=CUSTOMER,
+        stage=Stage.CUSTOMER,
         industry="Laboratory equipment",
         city="Zurich",
         phone="+41 44 555 01 20",

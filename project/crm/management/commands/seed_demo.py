@@ -6,7 +6,8 @@ from typing import Any
 
 from django.contrib.auth.hashers import make_password
 from django.contrib.auth.models import Group, Permission, User
-from django.core.management.base import BaseCommand
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandParser
 from django.db import transaction
 from django.utils import timezone
 
@@ -19,10 +20,15 @@ from project.crm.sample import SAMPLES, Sample
 class Command(BaseCommand):
     help = "Add the demonstration's people and customers; what is already there stays as it is."
 
-    @transaction.atomic
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("--migrate", action="store_true", help="bring the tables up to date")
+
     def handle(self, *args: Any, **options: Any) -> None:
-        users = _people()
-        added = sum(_add(sample, users) for sample in SAMPLES)
+        if options["migrate"]:
+            call_command("migrate", verbosity=0)
+        with transaction.atomic():
+            users = _people()
+            added = sum(_add(sample, users) for sample in SAMPLES)
         self.stdout.write(f"{len(users)} people, {added} new customers.")
 
 

@@ -1,0 +1,1 @@
+"""The demonstration: the small CRM, and the command that plays the story."""

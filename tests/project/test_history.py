@@ -1,0 +1,97 @@
+"""A customer's history says for each call and note who was told and who was not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from django.contrib.auth.models import User
+from django.test import Client
+
+from crm_notify import api
+from crm_notify.models import Notification
+from project.crm.history import Told, history
+from project.crm.log import log
+from project.crm.models import Customer, Entry
+
+LogIn = Callable[[str], Client]
+
+
+@pytest.fixture
+def janet(crm: None) -> User:
+    return User.objects.get(username="janet")
+
+
+@pytest.fixture
+def call(contoso: Customer, janet: User) -> Entry:
+    """Janet's call, of which John is to be told."""
+    return log(Entry(customer=contoso, kind="call", text="Call her now."), by=janet)
+
+
+def told_of(call: Entry) -> list[Told]:
+    (item,) = [item for item in history(call.customer) if item.entry == call]
+    return list(item.people)
+
+
+def bounce() -> Notification:
+    """As settle leaves a notification whose address does not exist."""
+    notification = Notification.objects.get()
+    Notification.objects.update(outcome="failed", blame="address", due_at=None, dispatch="done")
+    return notification
+
+
+def test_at_first_john_is_being_told(call: Entry) -> None:
+    (john,) = told_of(call)
+    assert (john.name, john.state) == ("John Miller", "in_flight")
+    assert john.address == "john@contoso.example"
+
+
+def test_a_bounce_shows_that_john_was_not_told_and_why(logged_in: LogIn, call: Entry) -> None:
+    bounce()
+    (john,) = told_of(call)
+    assert john.state == "failed"
+    assert john.missed == (("john@contoso.example", "the address does not exist"),)
+    html = logged_in("janet").get(call.customer.get_absolute_url()).content.decode()
+    assert "was not told" in html
+    assert "the address does not exist" in html
+
+
+def test_a_correction_stands_in_the_same_line_as_what_it_corrects(call: Entry, janet: User) -> None:
+    api.resend(bounce(), by=janet, address="jon@contoso.example")
+    (john,) = told_of(call)
+    assert (john.state, john.address) == ("in_flight", "jon@contoso.example")
+    assert john.missed == (("john@contoso.example", "the address does not exist"),)
+
+
+def test_who_was_told_in_person_was_told(call: Entry, janet: User) -> None:
+    api.state_told(bounce(), by=janet, how="I phoned him.")
+    (john,) = told_of(call)
+    assert john.state == "told"
+
+
+def test_john_is_told_when_he_opens_the_customer_himself(logged_in: LogIn, call: Entry) -> None:
+    logged_in("bob").get(call.customer.get_absolute_url())
+    assert told_of(call)[0].state == "in_flight"
+    logged_in("john").get(call.customer.get_absolute_url())
+    assert told_of(call)[0].state == "told"
+
+
+def test_entries_from_before_there_were_notifications_have_nobody_to_show(
+    contoso: Customer,
+) -> None:
+    items = history(contoso)
+    assert len(items) == 3
+    assert all(item.people == () for item in items)
+
+
+def test_the_menu_counts_the_warnings_that_stand_open(logged_in: LogIn, call: Entry) -> None:
+    assert 'class="count"' not in logged_in("janet").get("/").content.decode()
+    notification = bounce()
+    api.open_alerts(notification.activity.actor).model.objects.create(
+        chain=notification,
+        notification=notification,
+        person=notification.activity.actor,
+        opened_at=notification.created_at,
+    )
+    assert '<span class="count">1<' in logged_in("janet").get("/").content.decode()
+    assert 'class="count"' not in logged_in("bob").get("/").content.decode()
