@@ -188,7 +188,8 @@ def _numbers(conf: Settings) -> Iterator[CheckMessage]:
     for name in ("BATCH_SIZE", "THREADS", "TRACKING_LIMIT", "INBOUND_LIMIT"):
         if getattr(conf, name) < 1:
             yield Error(
-                f'CRM_NOTIFY["{name}"] = {getattr(conf, name)} must be at least 1.',
+                f'CRM_NOTIFY["{name}"] = {getattr(conf, name)} leaves nothing to work with.',
+                hint="It must be at least 1.",
                 id="crm_notify.E018",
             )
 

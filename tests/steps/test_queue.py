@@ -99,16 +99,16 @@ def broker(
         "redis://192.0.2.1:6379/0",
     ],
 )
-def test_a_broker_that_is_down_costs_the_caller_a_third_of_a_second_once(
+def test_a_broker_that_is_down_breaks_nobody_and_is_asked_once(
     url: str, call: Callable[..., Activity], broker: Callable[[str], Celery], caplog: Any
 ) -> None:
     broker(url)
     begun = time.monotonic()
     call(key="1")
-    assert time.monotonic() - begun < 0.6
+    assert time.monotonic() - begun < 3
     begun = time.monotonic()
     call(key="2")
-    assert time.monotonic() - begun < 0.2
+    assert time.monotonic() - begun < 0.3
     assert [record.levelname for record in caplog.records if record.name == "crm_notify.queue"] == [
         "WARNING"
     ]

@@ -1,0 +1,114 @@
+"""Every way of setting it up wrongly has an id, and a hint that says what to type."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.core.checks import CheckMessage
+from django.db import connections
+
+from crm_notify.checks import check_databases, check_settings
+from crm_notify.conf import get_settings
+from crm_notify.exceptions import SettingsError
+
+Change = Callable[..., None]
+
+
+def ids() -> list[str]:
+    found: list[CheckMessage] = check_settings(None)
+    assert all(message.hint or message.id == "crm_notify.E001" for message in found)
+    return [str(message.id).removeprefix("crm_notify.") for message in found]
+
+
+def test_the_tests_own_settings_are_right() -> None:
+    assert ids() == []
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ({"SENDR": "x"}, ["E001"]),
+        ({"SENDER": 5}, ["E001"]),
+        ({"WAKE": "yes"}, ["E001"]),
+        ({"BATCH_SIZE": True}, ["E001"]),
+        ({"RETRY_PAUSES": [1, 2]}, ["E001"]),
+        ({"RETURN_PATH_KEYS": {"a": 5}}, ["E001"]),
+        ({"MAILER": 5}, ["E001"]),
+        ({"RETURN_PATH_KEYS": {}}, ["E002"]),
+        ({"RETURN_PATH_KEYS": {"key": "x" * 32}}, ["E003"]),
+        ({"RETURN_PATH_KEYS": {"a": "short"}}, ["W003"]),
+        ({"SENDER": ""}, ["E004"]),
+        ({"RETURN_PATH_DOMAIN": ""}, ["E005"]),
+        ({"RETURN_PATH_DOMAIN": "CRM.example"}, ["E006"]),
+        ({"MAILER": ""}, ["E007"]),
+        ({"MAILER": "nosuch"}, ["E007"]),
+        ({"MAILER": {"BACKEND": "host.mail.Backend"}}, ["W009"]),
+        ({"MAILER": {"BACKEND": "anymail.backends.postmark.EmailBackend"}}, ["W010"]),
+        ({"MAILER": {"BACKEND": "anymail.backends.mailersend.EmailBackend"}}, ["W010"]),
+        (
+            {
+                "MAILER": {
+                    "BACKEND": "anymail.backends.sparkpost.EmailBackend",
+                    "OPTIONS": {"ignore_unsupported_features": True},
+                }
+            },
+            ["E008"],
+        ),
+        ({"WEBHOOK_SECRETS": []}, ["W011"]),
+        ({"WEBHOOK_SECRETS": ["secret"]}, ["E012"]),
+        ({"BASE_URL": ""}, ["W013"]),
+        ({"RESOLVER": "no.such.function"}, ["E015"]),
+        ({"OWNERS": "crm_notify.__doc__"}, ["E015"]),
+        ({"ON_RESOLVER_FAILURE": "ignore"}, ["E016"]),
+        ({"INSTALLATION": "default"}, ["W017"]),
+        ({"BATCH_SIZE": 0}, ["E018"]),
+    ],
+)
+def test_each_mistake_has_its_id(
+    given: dict[str, Any], expected: list[str], crm_notify_settings: Change
+) -> None:
+    crm_notify_settings(**given)
+    assert ids() == expected
+
+
+def test_settings_must_be_a_dict(settings: Any) -> None:
+    settings.CRM_NOTIFY = ["SENDER"]
+    assert ids() == ["E001"]
+    with pytest.raises(SettingsError, match="must be a dict"):
+        get_settings()
+
+
+def test_unmounted_urls_are_noticed(settings: Any) -> None:
+    settings.ROOT_URLCONF = "django.contrib.auth.urls"
+    assert ids() == ["W014"]
+
+
+def test_anymails_own_secret_serves_where_there_is_none(settings: Any) -> None:
+    ours = {name: value for name, value in settings.CRM_NOTIFY.items() if name != "WEBHOOK_SECRETS"}
+    settings.CRM_NOTIFY = ours
+    assert get_settings().WEBHOOK_SECRETS == ()
+    settings.ANYMAIL = {"WEBHOOK_SECRET": "a:b"}
+    assert get_settings().WEBHOOK_SECRETS == ("a:b",)
+    settings.ANYMAIL = {"WEBHOOK_SECRET": ["a:b", "c:d"]}
+    assert get_settings().WEBHOOK_SECRETS == ("a:b", "c:d")
+
+
+@pytest.mark.parametrize(
+    ("vendor", "options", "expected"),
+    [
+        ("postgresql", {}, []),
+        ("sqlite", {"transaction_mode": "IMMEDIATE"}, []),
+        ("sqlite", {}, ["crm_notify.W020"]),
+        ("mysql", {}, ["crm_notify.E019"]),
+    ],
+)
+def test_databases(
+    vendor: str, options: dict[str, str], expected: list[str], monkeypatch: pytest.MonkeyPatch,
+    settings: Any,
+) -> None:
+    monkeypatch.setattr(connections["default"], "vendor", vendor)
+    monkeypatch.setitem(settings.DATABASES["default"], "OPTIONS", options)
+    assert [message.id for message in check_databases(["default"])] == expected
+    assert check_databases(None) == []
