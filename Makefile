@@ -46,7 +46,7 @@ test: venv
 		$(PYTEST) -m "not browser and not mta" --cov --cov-report= $(ARGS)
 	@echo "== Tests on PostgreSQL (embedded)"
 	@TEST_DATABASE=postgres COVERAGE_FILE=$(BUILD)/coverage/test.postgres \
-		$(PYTEST) -m "not browser and not mta" --cov --cov-report= $(ARGS)
+		$(PYTEST) -m "not browser and not mta" --ignore=tests/rules --cov --cov-report= $(ARGS)
 
 test-all: test browser
 
