@@ -20,8 +20,8 @@ class Reason:
 
     blame: Blame
     dead: bool = False
-    #: Gives way to a code that names the address.
-    weak: bool = False
+    #: The subjects of exact codes (the middle digit) that know better than the words.
+    yields_to: str = ""
 
 
 _DEAD = Reason(blame=Blame.ADDRESS, dead=True)
@@ -31,8 +31,8 @@ _POLICY = Reason(blame=Blame.POLICY)
 _CONTENT = Reason(blame=Blame.CONTENT)
 SENDER = Reason(blame=Blame.SENDER)
 _SERVER = Reason(blame=Blame.SERVER)
-_TROUBLE = Reason(blame=Blame.SERVER, weak=True)
-_DISABLED = Reason(blame=Blame.MAILBOX, weak=True)
+_TROUBLE = Reason(blame=Blame.SERVER, yields_to="127")
+_DISABLED = Reason(blame=Blame.MAILBOX, yields_to="1")
 UNKNOWN = Reason(blame=Blame.UNKNOWN)
 
 #: The most telling first: "spam" in an answer outweighs "recipient address rejected".
@@ -56,6 +56,7 @@ BY_WORDS: dict[Topic, Reason] = {
     Topic.NO_MAIL: _DEAD,
     Topic.NO_USER: _DEAD,
     Topic.SERVER: _TROUBLE,
+    Topic.REFUSED_MESSAGE: _POLICY,
     Topic.REFUSED_ADDRESS: _DEAD,
 }
 
@@ -125,11 +126,12 @@ def by_codes(status: str | None, reply_code: str | None) -> Reason:
 def weigh(words: Reason | None, status: str | None, reply_code: str | None) -> Reason:
     """Bring words and codes together; the address is dead only where the two agree."""
     codes = by_codes(status, reply_code)
-    if words is None or (words.weak and codes.dead):
+    subject = status[2] if status and not is_vague(status) else ""
+    if words is None or (subject and subject in words.yields_to):
         reason = codes
-    elif words.dead and status and not is_vague(status) and not codes.dead:
+    elif words.dead and not codes.dead and subject and subject in "27":
         # "5.2.1 User unknown": the mailbox is known well enough to have a state of its own.
-        reason = codes if status[2] in "27" else words
+        reason = codes
     else:
         reason = words
     temporary = (status or reply_code or "5")[0] == "4"

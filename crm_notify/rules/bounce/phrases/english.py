@@ -6,6 +6,11 @@ from crm_notify.rules.bounce.phrases.topics import Topic
 
 NOTICES: dict[Topic, str] = {
     Topic.FAILED: """
+        did not receive your message | undeliverable due to | failed to reach
+        delivery attempt*failed | attempt*deliver*unsuccessful | error while delivering
+        could not be reached | message bounced | message has bounced | message was blocked
+        message has been blocked | mail was blocked | undeliverable address | address not found
+        unsuccessful delivery | notification of failure | refused your m
         could not be delivered | couldn't be delivered | cannot be delivered
         can not be delivered | can't be delivered | was not delivered | wasn't delivered
         not been delivered | not be delivered | not delivered to | message not delivered
@@ -29,16 +34,18 @@ NOTICES: dict[Topic, str] = {
         can not send | could not send | mail system error | transcript of session follows
         non delivered | non-delivered | message delivery has failed | email delivery failure
         mail error | mail returned | messages*weren't sent | bounced mail | bounce notification
-        message bounced | unsent message | unreachable recipient | mail not delivered
-        delivery impossible | may not exist, or you may not have permission""",
+        unsent message | unreachable recipient | mail not delivered | delivery impossible
+        may not exist, or you may not have permission""",
     Topic.FINAL: """
         giving up | given up | gave up | permanent | failed permanently | no further attempt
-        will not be retried | not be retried | returned to sender | removed from the queue
-        removed from queue | has failed | no longer retr | stopped retrying | stop retrying
-        not going to try again""",
+        will not be retried | not be retried | returned to sender | has been removed from
+        has failed | no longer retr | stopped retrying | stop retrying | not going to try again""",
     Topic.DELAYED: """
-        delivery*delayed | has been delayed | is delayed | was delayed | delayed mail
-        message delayed | mail delayed | delayed delivery | delay notification | delivery delay
+        temporary delivery | transient failure | still in our queue | has been queued
+        continue to attempt | attempted again | further attempts | more attempts
+        remains in the queue | remain in the queue | trying to deliver your | delivery*delayed
+        has been delayed | is delayed | was delayed | delayed mail | message delayed
+        mail delayed | delayed delivery | delay notification | delivery delay
         notification (delay) | still being retried | still trying | not yet been delivered
         not yet delivered | not been delivered yet | warning message only | this is a warning
         a warning only | warning only | do not need to resend | will be retried | will retry
@@ -90,7 +97,7 @@ NOTICES: dict[Topic, str] = {
         waiting list | whitelist request | request to be added | passcode | prove that you are
         human sender | not a robot | click*link*deliver | click*to be delivered
         click*to deliver | will be delivered once you | to release your message
-        needs your confirmation | unconfirmed message | message*held until | is being held""",
+        needs your confirmation | unconfirmed message | message*held until""",
     Topic.COMPLAINT: """
         complaint about message | email feedback report | abuse report | spam complaint
         spam report | complaint from | feedback loop""",
@@ -202,7 +209,7 @@ REASONS: dict[Topic, str] = {
         rate limit | ratelimit | too many connections | too many concurrent
         too many recipients | too many messages | too many sessions | too many emails
         too many mails | too fast | throttl | exceeded*rate | exceeded*connections
-        exceed*per hour | exceed*daily | daily*limit | sending limit | unusual rate
+        exceed*per hour | exceed*daily | daily*limit | sending limit | unusual
         unexpected volume | traffic*not accepted | message limit | user complaints | frequency
         limit exceeded | concurrency""",
     Topic.RELAY: """
@@ -222,16 +229,13 @@ REASONS: dict[Topic, str] = {
         recipient has refused | rejected by user | user*rejected | refuses to
         groups.google.com/support | prohibited | permission denied | not allowed""",
     Topic.CONTENT: """
-        spam | ube, | junk | unsolicited | content rejected | content refused | content filter
+        spam | junk | unsolicited | content rejected | content refused | content filter
         message content | contents*reject | content*not accept | content*reject
         rejected*content | body type | bulk mail | bulk email | classified as | looks like
-        suspicious | message filtered | message rejected | rejected message | blocked message
-        message refused | message blocked | mail rejected | headers too large | header error
-        header*not rfc | bad header | malformed header | malformed mime | malformed message
-        rfc 5322 | rfc 2822 | rfc 822 | rfc5322 | rfc2822 | bare lf
-        multiple addresses in from | missing from | media error | not compliant | unacceptable
-        url*listed | 8-bit | 8bit | conversion | transaction failed | message*not accepted
-        message*rejected | non-ascii | smtputf8""",
+        suspicious | headers too large | header error | header*not rfc | bad header
+        malformed header | malformed mime | malformed message | rfc 5322 | rfc 2822 | rfc 822
+        rfc5322 | rfc2822 | bare lf | multiple addresses in from | missing from | media error
+        not compliant | url*listed | 8-bit | 8bit | conversion | non-ascii | smtputf8""",
     Topic.MOVED: """
         has moved | no longer on server | address changed | address has changed | hasmoved
         has changed*address | not local; please try | replaced by | new address | no forwarding
@@ -300,10 +304,14 @@ REASONS: dict[Topic, str] = {
         server is down | system not accepting | unable to transfer | deferred | pipe to
         broken pipe | delivery agent | software error | unavailable | service denied | overload
         cannot exec | exit status | operating system error | mailer returned | maintenance""",
+    Topic.REFUSED_MESSAGE: """
+        message filtered | message rejected | rejected message | blocked message
+        message refused | message blocked | mail rejected | unacceptable | transaction failed
+        message*not accepted | message*rejected""",
     Topic.REFUSED_ADDRESS: """
-        recipient address rejected | recipient rejected | rejected recipient | address rejected
-        rejected address | address is rejected | recipient*rejected | rejected*recipient
-        invalid*address | ambiguous | recipient refused | rejected rcpt | address*not*valid
-        sorry, your envelope recipient | error: no | address*invalid | recipient denied
-        user*reject | recipient*invalid""",
+        local user only | recipient address rejected | recipient rejected | rejected recipient
+        address rejected | rejected address | address is rejected | recipient*rejected
+        rejected*recipient | invalid*address | ambiguous | recipient refused | rejected rcpt
+        address*not*valid | sorry, your envelope recipient | error: no | address*invalid
+        recipient denied | user*reject | recipient*invalid""",
 }

@@ -45,4 +45,5 @@ class Topic(Enum):
     NO_MAIL = auto()
     NO_USER = auto()
     SERVER = auto()
+    REFUSED_MESSAGE = auto()
     REFUSED_ADDRESS = auto()

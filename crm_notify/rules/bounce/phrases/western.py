@@ -96,7 +96,8 @@ LANGUAGES: dict[str, dict[Topic, str]] = {
         Topic.CONTENT: "considéré comme spam | indésirable",
         Topic.POLICY: "pas autorisé | n'êtes pas autorisé | interdit | stratégie",
         Topic.MOVED: "nouvelle adresse | a changé d'adresse",
-        Topic.DISABLED: "désactivé | suspendu | compte*fermé",
+        Topic.DISABLED: """
+            désactivé | suspendu | destinataire archivé | boîte*archivé | compte*fermé""",
         Topic.NO_DOMAIN: "domaine*inconnu | domaine n'existe pas | domaine*introuvable",
         Topic.NO_USER: """
             utilisateur inconnu | destinataire inconnu | destinataire*introuvable
@@ -141,8 +142,8 @@ LANGUAGES: dict[str, dict[Topic, str]] = {
         Topic.NO_DOMAIN: "dominio*no existe | dominio*desconocido | dominio*no encontrado",
         Topic.NO_USER: """
             destinatario desconocido | usuario desconocido | usuario inexistente | no existe
-            usuario no válido | dirección*no válida | dirección*incorrecta | inexistente
-            no es válida | no se encuentra | no encontrado | no se encontró | inválid
+            usuario no válido | dirección*no válida | dirección*incorrecta | dirección*inválida
+            inexistente | no es válida | no se encuentra | no encontrado | no se encontró
             usuario no encontrado | no está en el servidor""",
         Topic.SERVER: "no se pudo conectar | temporalmente",
     },
@@ -210,8 +211,7 @@ LANGUAGES: dict[str, dict[Topic, str]] = {
         Topic.NO_USER: """
             utilizador desconhecido | usuário desconhecido | destinatário desconhecido
             usuário não | utilizador não | endereço*não encontrado | não existe
-            endereço*inválido | inexistente | inválid | não encontrado
-            destinatário*não encontrado""",
+            endereço*inválido | inexistente | não encontrado | destinatário*não encontrado""",
         Topic.SERVER: "temporariamente | não foi possível conectar",
     },
     "nl": {
