@@ -7,8 +7,10 @@ from typing import Any
 
 from django.apps import AppConfig
 from django.conf import settings as django_settings
+from django.contrib.auth import get_user_model
 from django.core.checks import CheckMessage, Error, Tags, Warning, register
-from django.db import connections
+from django.core.exceptions import FieldError
+from django.db import DatabaseError, connections, transaction
 from django.urls import NoReverseMatch, reverse
 
 from crm_notify.channels.email.mailer import Mailer, mailer
@@ -33,7 +35,8 @@ def check_settings(app_configs: list[AppConfig] | None, **kwargs: Any) -> list[C
 @register(Tags.database)
 def check_databases(databases: list[str] | None = None, **kwargs: Any) -> list[CheckMessage]:
     """The databases that are known to keep what the promise needs."""
-    return [message for alias in databases or [] for message in _database(alias)]
+    checks = (_database, _people)
+    return [message for alias in databases or [] for check in checks for message in check(alias)]
 
 
 def _keys(conf: Settings) -> Iterator[CheckMessage]:
@@ -209,6 +212,27 @@ def _database(alias: str) -> Iterator[CheckMessage]:
             hint='Set "OPTIONS": {"transaction_mode": "IMMEDIATE", "timeout": 20, '
             '"init_command": "PRAGMA journal_mode=WAL;"}.',
             id="crm_notify.W020",
+        )
+
+
+def _people(alias: str) -> Iterator[CheckMessage]:
+    """Nobody may live in the domain of the envelope; this looks at the users that there are."""
+    users = get_user_model()
+    try:
+        domain = get_settings().RETURN_PATH_DOMAIN
+        field = users.get_email_field_name()
+        at_home = users._default_manager.using(alias).filter(**{f"{field}__iendswith": f"@{domain}"})
+        with transaction.atomic(using=alias):
+            found = bool(domain) and at_home.exists()
+    except (SettingsError, DatabaseError, FieldError):
+        # Said elsewhere; or the tables are still to be made, or the users have no address.
+        return
+    if found:
+        yield Error(
+            f"Users have addresses in {domain}, the domain of the envelope: many mail systems "
+            "refuse mail from outside that claims their own domain.",
+            hint=f'Set CRM_NOTIFY["RETURN_PATH_DOMAIN"] = "bounces.{domain}".',
+            id="crm_notify.E021",
         )
 
 

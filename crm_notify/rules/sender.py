@@ -33,12 +33,3 @@ def visible(
         return Sender(name=actor_name, address=actor_address, reply_to="")
     name = f"{actor_name} via {product}" if actor_name else product
     return Sender(name=name, address=own, reply_to=actor_address)
-
-
-def same_domain(envelope_domain: str, *addresses: str) -> bool:
-    """Whether the envelope would stand in the very domain of one of these addresses.
-
-    Many mail systems refuse mail from outside that has their own domain as envelope sender; a
-    subdomain of one's own (``bounces.``) is right.
-    """
-    return envelope_domain.lower() in {domain_of(address) for address in addresses}

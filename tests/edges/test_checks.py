@@ -104,6 +104,7 @@ def test_anymails_own_secret_serves_where_there_is_none(settings: Any) -> None:
         ("mysql", {}, ["crm_notify.E019"]),
     ],
 )
+@pytest.mark.django_db
 def test_databases(
     vendor: str, options: dict[str, str], expected: list[str], monkeypatch: pytest.MonkeyPatch,
     settings: Any,
@@ -112,3 +113,13 @@ def test_databases(
     monkeypatch.setitem(settings.DATABASES["default"], "OPTIONS", options)
     assert [message.id for message in check_databases(["default"])] == expected
     assert check_databases(None) == []
+
+
+def test_nobody_lives_in_the_domain_of_the_envelope(
+    john: Any, crm_notify_settings: Change, settings: Any
+) -> None:
+    assert check_databases(["default"]) == []
+    crm_notify_settings(RETURN_PATH_DOMAIN="example.com")
+    assert [message.id for message in check_databases(["default"])] == ["crm_notify.E021"]
+    settings.CRM_NOTIFY = 5
+    assert check_databases(["default"]) == []
