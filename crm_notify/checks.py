@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from django.apps import AppConfig
@@ -23,7 +23,9 @@ CALLABLES = ("RESOLVER", "OWNERS", "LANGUAGE")
 
 
 @register(Tags.compatibility)
-def check_settings(app_configs: list[AppConfig] | None, **kwargs: Any) -> list[CheckMessage]:
+def check_settings(
+    app_configs: Sequence[AppConfig] | None = None, **kwargs: Any
+) -> list[CheckMessage]:
     """All checks that need no database."""
     try:
         conf = get_settings()
@@ -33,7 +35,11 @@ def check_settings(app_configs: list[AppConfig] | None, **kwargs: Any) -> list[C
 
 
 @register(Tags.database)
-def check_databases(databases: list[str] | None = None, **kwargs: Any) -> list[CheckMessage]:
+def check_databases(
+    app_configs: Sequence[AppConfig] | None = None,
+    databases: Sequence[str] | None = None,
+    **kwargs: Any,
+) -> list[CheckMessage]:
     """The databases that are known to keep what the promise needs."""
     checks = (_database, _people)
     return [message for alias in databases or [] for check in checks for message in check(alias)]
@@ -221,7 +227,9 @@ def _people(alias: str) -> Iterator[CheckMessage]:
     try:
         domain = get_settings().RETURN_PATH_DOMAIN
         field = users.get_email_field_name()
-        at_home = users._default_manager.using(alias).filter(**{f"{field}__iendswith": f"@{domain}"})
+        at_home = users._default_manager.using(alias).filter(
+            **{f"{field}__iendswith": f"@{domain}"}
+        )
         with transaction.atomic(using=alias):
             found = bool(domain) and at_home.exists()
     except (SettingsError, DatabaseError, FieldError):

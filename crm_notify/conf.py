@@ -47,7 +47,7 @@ class Settings:
     LANGUAGE: str = ""
     #: "keep": a failing resolver is an incident and the save goes on; "raise": the save fails.
     ON_RESOLVER_FAILURE: str = "keep"
-    #: Whether Celery is told that there is work; without it the sweep and the worker command find it.
+    #: Whether Celery is told that there is work; else the sweep or crm_notify_worker finds it.
     WAKE: bool = True
     #: How long waking may take before it is given up, and how long it is then left alone.
     WAKE_TIMEOUT: timedelta = timedelta(milliseconds=300)

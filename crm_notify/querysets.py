@@ -37,9 +37,9 @@ def members_of(chains: Iterable[int]) -> QuerySet[Notification]:
 
 def failing() -> QuerySet[Notification]:
     """What stands in front of a person, newest first."""
-    return Notification.objects.filter(
-        outcome__in=[Outcome.FAILED, Outcome.UNCLEAR]
-    ).order_by("-changed_at")
+    return Notification.objects.filter(outcome__in=[Outcome.FAILED, Outcome.UNCLEAR]).order_by(
+        "-changed_at"
+    )
 
 
 def alerts_for(user: Any) -> QuerySet[Alert]:
@@ -56,9 +56,7 @@ def history_of(target: models.Model) -> QuerySet[Activity]:
     kind, key = target_key(target)
     return (
         Activity.objects.filter(target_type=kind, target_id=key)
-        .prefetch_related(
-            Prefetch("notifications", queryset=Notification.objects.order_by("pk"))
-        )
+        .prefetch_related(Prefetch("notifications", queryset=Notification.objects.order_by("pk")))
         .order_by("-recorded_at", "-pk")
     )
 

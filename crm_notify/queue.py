@@ -47,10 +47,11 @@ def _host_app() -> Celery:
     Celery keeps the current app per thread: where the host has not called ``set_default``, other
     threads get an app named "default" that knows no broker of the host's.
     """
-    app: Celery = current_app._get_current_object()
+    app: Celery = current_app._get_current_object()  # type: ignore[attr-defined]
     if app.main != "default":
         return app
-    own = [known for known in _state._get_active_apps() if known.main != "default"]
+    known: set[Celery] = _state._get_active_apps()  # type: ignore[attr-defined]
+    own = [app for app in known if app.main != "default"]
     return own[0] if len(own) == 1 else app
 
 
@@ -70,7 +71,7 @@ def _publish(step: str) -> None:
         global _quiet_until
         try:
             signature.apply_async(retry=False, ignore_result=True)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 - each transport has its own kinds
             failure.append(error)
         else:
             # Late or not, the broker answers: a process's first call loads the transport.

@@ -47,7 +47,9 @@ class Activity(models.Model):
         max_length=255,
         null=True,
         blank=True,
-        help_text=_("The caller's own name for this act; a second one of the same name is ignored."),
+        help_text=_(
+            "The caller's own name for this act; a second one of the same name is ignored."
+        ),
     )
     tenant = models.CharField(_("tenant"), max_length=100, blank=True)
     recorded_at = models.DateTimeField(_("recorded at"))

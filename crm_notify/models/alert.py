@@ -42,7 +42,9 @@ class Alert(models.Model):
     )
     acknowledged_at = models.DateTimeField(_("acknowledged at"), null=True, blank=True)
     closed_at = models.DateTimeField(_("closed at"), null=True, blank=True)
-    closed = models.CharField(_("closed because"), max_length=10, choices=Closed.choices, blank=True)
+    closed = models.CharField(
+        _("closed because"), max_length=10, choices=Closed.choices, blank=True
+    )
 
     class Meta:
         verbose_name = _("alert")

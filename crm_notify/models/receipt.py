@@ -48,9 +48,7 @@ class Receipt(models.Model):
         ]
         indexes = [
             # The claim of the interpreter, and the sweep.
-            models.Index(
-                fields=["due_at"], condition=Q(state="new"), name="crm_notify_unread"
-            ),
+            models.Index(fields=["due_at"], condition=Q(state="new"), name="crm_notify_unread"),
             models.Index(fields=["provider", "-received_at"], name="crm_notify_received"),
         ]
 

@@ -7,7 +7,7 @@ from enum import IntEnum, StrEnum
 
 
 class Evidence(IntEnum):
-    """How far a message is known to have come; the higher value wins, whatever the order of news."""
+    """How far a message is known to have come; the higher value wins, in any order of news."""
 
     NONE = 0
     HANDED_OVER = 10

@@ -48,9 +48,7 @@ class Token:
     id: int
 
 
-def make(
-    *, id: int, purpose: Purpose, key: str, keys: Mapping[str, str], installation: str
-) -> str:
+def make(*, id: int, purpose: Purpose, key: str, keys: Mapping[str, str], installation: str) -> str:
     """Return the token that names ``id``, signed with the key called ``key``.
 
     ``keys`` maps one lower-case letter to a secret; ``installation`` goes into what is signed, so

@@ -24,11 +24,9 @@ def installation() -> Installation:
 def may_send() -> bool:
     """Whether mail may leave: nobody holds it, and the database is that of this installation."""
     row = installation()
-    if row.name != get_settings().INSTALLATION and not row.held:
-        hold(
-            by="crm_notify",
-            reason=f"The database belongs to {row.name!r}, this is {get_settings().INSTALLATION!r}.",
-        )
+    here = get_settings().INSTALLATION
+    if row.name != here and not row.held:
+        hold(by="crm_notify", reason=f"The database belongs to {row.name!r}, this is {here!r}.")
         return False
     return not row.held
 

@@ -35,9 +35,7 @@ def record(
 ) -> Activity:
     """Record one act in the caller's transaction; see ``crm_notify.api.record_activity``."""
     actor = actor if getattr(actor, "pk", None) is not None else None
-    activity = _describe(
-        actor=actor, verb=verb, target=target, text=text, url=url, urgency=urgency
-    )
+    activity = _describe(actor=actor, verb=verb, target=target, text=text, url=url, urgency=urgency)
     activity.tenant = tenant
     activity.key = key
     with transaction.atomic():

@@ -48,8 +48,8 @@ class _Story:
         return (row.outcome, row.evidence, row.blame, row.dispatch, row.due_at)
 
     @property
-    def kinds(self) -> set[str]:
-        return {event.kind for event in self.events}
+    def kinds(self) -> set[Kind]:
+        return {Kind(event.kind) for event in self.events}
 
 
 @transaction.atomic
@@ -148,8 +148,7 @@ def _decide(story: _Story, *, chain_told: bool, now: datetime) -> None:
     """Set outcome, blame, dispatch and deadline."""
     row = story.notification
     evidence = Evidence(row.evidence)
-    kinds = {Kind(kind) for kind in story.kinds}
-    row.outcome = outcome(evidence=evidence, kinds=kinds, chain_told=chain_told)
+    row.outcome = outcome(evidence=evidence, kinds=story.kinds, chain_told=chain_told)
     row.blame = _blame(story) if evidence.is_failure else Blame.NONE
     row.dispatch = _dispatch(row, evidence)
     row.due_at = _deadline(story, now=now) if row.outcome == Outcome.IN_FLIGHT else None

@@ -92,9 +92,8 @@ def _answer(status: int, text: str) -> HttpResponse:
 def _secret_is_right(request: HttpRequest) -> bool:
     """HTTP Basic credentials, in a header or in the URL that the provider calls (RFC 7617)."""
     given = _credentials(request.headers.get("Authorization", ""))
-    return any(
-        [constant_time_compare(given, secret) for secret in get_settings().WEBHOOK_SECRETS if given]
-    )
+    secrets = get_settings().WEBHOOK_SECRETS
+    return bool(given) and any(constant_time_compare(given, secret) for secret in secrets)
 
 
 def _credentials(header: str) -> str:

@@ -17,7 +17,7 @@ Change = Callable[..., None]
 
 
 def ids() -> list[str]:
-    found: list[CheckMessage] = check_settings(None)
+    found: list[CheckMessage] = check_settings()
     assert all(message.hint or message.id == "crm_notify.E001" for message in found)
     return [str(message.id).removeprefix("crm_notify.") for message in found]
 
@@ -106,20 +106,23 @@ def test_anymails_own_secret_serves_where_there_is_none(settings: Any) -> None:
 )
 @pytest.mark.django_db
 def test_databases(
-    vendor: str, options: dict[str, str], expected: list[str], monkeypatch: pytest.MonkeyPatch,
+    vendor: str,
+    options: dict[str, str],
+    expected: list[str],
+    monkeypatch: pytest.MonkeyPatch,
     settings: Any,
 ) -> None:
     monkeypatch.setattr(connections["default"], "vendor", vendor)
     monkeypatch.setitem(settings.DATABASES["default"], "OPTIONS", options)
-    assert [message.id for message in check_databases(["default"])] == expected
-    assert check_databases(None) == []
+    assert [message.id for message in check_databases(databases=["default"])] == expected
+    assert check_databases() == []
 
 
 def test_nobody_lives_in_the_domain_of_the_envelope(
     john: Any, crm_notify_settings: Change, settings: Any
 ) -> None:
-    assert check_databases(["default"]) == []
+    assert check_databases(databases=["default"]) == []
     crm_notify_settings(RETURN_PATH_DOMAIN="example.com")
-    assert [message.id for message in check_databases(["default"])] == ["crm_notify.E021"]
+    assert [message.id for message in check_databases(databases=["default"])] == ["crm_notify.E021"]
     settings.CRM_NOTIFY = 5
-    assert check_databases(["default"]) == []
+    assert check_databases(databases=["default"]) == []

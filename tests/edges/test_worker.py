@@ -69,9 +69,7 @@ def test_a_database_that_is_down_is_asked_again(
     assert len(mail.outbox) == 1
 
 
-def test_celery_does_the_same_by_name(
-    notification: Notification, post: Callable[..., Any]
-) -> None:
+def test_celery_does_the_same_by_name(notification: Notification, post: Callable[..., Any]) -> None:
     tasks.deliver()
     post([sparkpost(token_of(notification), "bounce", **UNKNOWN_USER)])
     tasks.interpret()

@@ -153,9 +153,7 @@ def test_a_forged_token_touches_nothing(notification: Notification) -> None:
 
 def test_an_empty_batch_is_read_and_says_nothing(post: Post) -> None:
     receive(
-        Posted(
-            provider="sparkpost", via="tracking", method="POST", url="", headers={}, body=b"[]"
-        )
+        Posted(provider="sparkpost", via="tracking", method="POST", url="", headers={}, body=b"[]")
     )
     assert interpret() == 1
     assert Receipt.objects.get().state == "read"

@@ -56,7 +56,9 @@ def test_a_failure_that_is_our_own_fault_is_one_incident(
     call(recipients=[bob, john])
     deliver()
     Attempt.objects.update(provider="sparkpost")
-    bounced(post, *[sparkpost(token_of(row), "bounce", **DMARC) for row in Notification.objects.all()])
+    bounced(
+        post, *[sparkpost(token_of(row), "bounce", **DMARC) for row in Notification.objects.all()]
+    )
     assert set(Notification.objects.values_list("outcome", "blame")) == {("failed", "sender")}
     incident = Incident.objects.get()
     assert (incident.kind, incident.subject, incident.count) == ("sender", "sparkpost", 2)

@@ -41,9 +41,7 @@ def may(user: Any, name: str) -> Any:
     return type(user).objects.get(pk=user.pk)
 
 
-def test_acknowledging_stops_the_clock_and_closes_nothing(
-    failed: Notification, janet: Any
-) -> None:
+def test_acknowledging_stops_the_clock_and_closes_nothing(failed: Notification, janet: Any) -> None:
     alert = api.acknowledge(api.open_alerts(janet).get(), by=janet)
     assert alert.acknowledged_at is not None
     assert (alert.due_at, alert.closed_at) == (None, None)
@@ -105,9 +103,7 @@ def test_nobody_acts_once_he_is_deactivated(failed: Notification, janet: Any) ->
 
 
 def test_whoever_was_warned_may_act(failed: Notification, bob: Any) -> None:
-    Alert.objects.create(
-        chain=failed, notification=failed, person=bob, opened_at=failed.created_at
-    )
+    Alert.objects.create(chain=failed, notification=failed, person=bob, opened_at=failed.created_at)
     api.state_told(failed, by=bob, how="I met him")
     failed.refresh_from_db()
     assert failed.outcome == "told"
