@@ -121,6 +121,23 @@ def test_an_auto_reply_that_mentions_a_delivery_is_no_failure() -> None:
     assert mail(headers, body).kind is BounceKind.AUTOREPLY
 
 
+def test_an_auto_reply_of_a_postmaster_is_no_delivery_report() -> None:
+    headers = "Subject: Automatic reply: A call\nReturn-Path: <>\nAuto-Submitted: auto-replied"
+    body = "Your message was delivered to john@example.com, who is on leave."
+    assert mail(headers, body, sender="postmaster@example.com").kind is BounceKind.AUTOREPLY
+
+
+def test_an_auto_reply_may_say_in_so_many_words_that_nobody_was_told() -> None:
+    headers = "Subject: Message not delivered\nReturn-Path: <>\nAuto-Submitted: auto-replied"
+    body = "I am on leave. Your message has not been delivered. Unable to deliver? bob@example.com"
+    assert mail(headers, body).kind is BounceKind.AUTOREPLY
+
+
+def test_a_person_may_write_that_a_message_was_not_delivered() -> None:
+    body = "Your message was not delivered, says bob@example.com."
+    assert mail("Subject: Delivery failed", body).kind is BounceKind.ORDINARY
+
+
 def test_a_challenge_that_says_not_delivered_is_no_failure() -> None:
     headers = "Subject: Re: A call\nReturn-Path: <>\nAuto-Submitted: auto-replied"
     body = "Your message has not been delivered yet. Please confirm your message to me@example.com"

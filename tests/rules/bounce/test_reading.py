@@ -10,7 +10,7 @@ from crm_notify.rules.bounce.addresses import addresses
 from crm_notify.rules.bounce.copies import before_copy
 from crm_notify.rules.bounce.decoding import header_text, text_of
 from crm_notify.rules.bounce.fields import read_fields
-from crm_notify.rules.bounce.mime import MAX_DEPTH, MAX_PARTS, split
+from crm_notify.rules.bounce.mime import MAX_BYTES, MAX_DEPTH, MAX_PARTS, split
 from crm_notify.rules.bounce.notice import read_notice
 from crm_notify.rules.bounce.wording import earliest, fold, occurs, phrases, without_tags
 
@@ -104,6 +104,12 @@ def test_depth_and_number_of_parts_are_bounded() -> None:
     assert MAX_DEPTH < 50
     wide = b"Content-Type: multipart/mixed; boundary=a\n\n" + b"--a\n\nx\n" * 1000
     assert len(types(wide)) == MAX_PARTS
+
+
+def test_nothing_past_256_kib_is_read() -> None:
+    raw = b"Content-Type: multipart/mixed; boundary=a\n\n--a\n\n" + b"x" * MAX_BYTES
+    assert types(raw + b"\n--a\nContent-Type: text/html\n\ny\n--a--") == ["text/plain"]
+    assert MAX_BYTES == 256 * 1024
 
 
 def test_a_message_may_begin_with_blank_lines_and_may_have_no_body() -> None:
