@@ -213,7 +213,7 @@ def _warned(
         notification=notification.pk,
         recipient=wording.name_of(notification),
         address=printable(notification.address, 320),
-        headline=wording.headline(notification),
+        headline=wording.headline(notification, again=again),
         what=wording.what(activity, viewer=user),
         target=printable(activity.target_label, 255),
         url=wording.link(activity.url),

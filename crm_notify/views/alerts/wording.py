@@ -35,9 +35,11 @@ def name_of(notification: Notification) -> str:
     return name or gettext("Somebody")
 
 
-def headline(notification: Notification) -> str:
-    """Who was not told."""
+def headline(notification: Notification, *, again: Notification | None) -> str:
+    """Who was not told, or not yet where ``again`` is under way."""
     name = name_of(notification)
+    if again is not None:
+        return gettext("%(name)s has not been told yet") % {"name": name}
     if notification.outcome == Outcome.UNCLEAR:
         return gettext("Nobody knows whether %(name)s was told") % {"name": name}
     return gettext("%(name)s was not told") % {"name": name}
@@ -98,8 +100,8 @@ def progress(notification: Notification, *, chain: Notification, again: Notifica
     if again is not None:
         place = {"address": printable(again.address, 320), "when": moment(again.created_at)}
         if again.dispatch == Dispatch.QUEUED:
-            return gettext("It is about to be sent again to %(address)s.") % place
-        return gettext("Sent again to %(address)s, %(when)s. Waiting for news.") % place
+            return gettext("It is about to be sent again to %(address)s") % place
+        return gettext("Sent again to %(address)s at %(when)s; waiting for news") % place
     if notification.pk == chain.pk:
         return ""
     place = {
@@ -107,8 +109,8 @@ def progress(notification: Notification, *, chain: Notification, again: Notifica
         "when": moment(notification.created_at),
     }
     if notification.address.casefold() == chain.address.casefold():
-        return gettext("It was sent again, %(when)s, and failed again.") % place
-    return gettext("It had failed at %(address)s before; sent again here, %(when)s.") % place
+        return gettext("Sent again at %(when)s, and failed again") % place
+    return gettext("Had failed for %(address)s before; sent again at %(when)s, and failed again") % place
 
 
 def settled(alert: Alert, by: Event | None, *, viewer: Any) -> str:
@@ -124,17 +126,17 @@ def settled(alert: Alert, by: Event | None, *, viewer: Any) -> str:
         "said": cut(printable(by.text, 1000)),
     }
     if by.kind == Kind.SEEN:
-        return gettext("%(name)s has seen it, %(when)s") % place
+        return gettext("%(name)s saw it at %(when)s") % place
     own = by.author_id is not None and by.author_id == viewer.pk
     if by.kind == Kind.STATED and own:
-        return gettext("You noted that %(name)s was told: “%(said)s”, %(when)s") % place
+        return gettext("You noted at %(when)s how %(name)s was told: “%(said)s”") % place
     if by.kind == Kind.STATED:
-        return gettext("%(author)s noted that %(name)s was told: “%(said)s”, %(when)s") % place
+        return gettext("%(author)s noted at %(when)s how %(name)s was told: “%(said)s”") % place
     if by.kind == Kind.CLOSED:
-        return gettext("%(author)s closed it: “%(said)s”, %(when)s. %(name)s was not told") % place
+        return gettext("%(name)s was not told; %(author)s closed it at %(when)s: “%(said)s”") % place
     if not by.recipient:
-        return gettext("%(name)s has it: delivered, %(when)s") % place
-    return gettext("%(name)s has it: delivered to %(address)s, %(when)s") % place
+        return gettext("%(name)s has it: delivered at %(when)s") % place
+    return gettext("%(name)s has it: delivered to %(address)s at %(when)s") % place
 
 
 def moment(value: datetime) -> str:

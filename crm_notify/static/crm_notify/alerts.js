@@ -1,0 +1,344 @@
+/* Keeps the warnings on a page up to date, and sends their forms without leaving the page.
+
+   Without this script everything works by ordinary forms. Whatever somebody is typing into stays
+   as it is; what is settled says so until it is dismissed. */
+(() => {
+  "use strict";
+
+  const roots = [...document.querySelectorAll("[data-crm-notify-region]")].filter(
+    (root) => !("crmNotifyLive" in root.dataset),
+  );
+  // A page may load this script twice; the first one has done everything.
+  if (!roots.length) return;
+
+  const SLOWEST = 60_000; // ms between polls while the server does not answer
+  const TIMEOUT = 10_000; // ms that one request may take
+  const DISMISSED = "crm-notify-dismissed";
+
+  // Where a page's policy demands it, this name has to stand in its trusted-types directive.
+  const trusted = window.trustedTypes?.createPolicy("crm-notify", { createHTML: (html) => html });
+
+  const parse = (html) =>
+    new DOMParser().parseFromString(trusted ? trusted.createHTML(html) : html, "text/html").body;
+  const part = (element, name) =>
+    element.querySelector(`:scope > [data-crm-notify-part="${name}"]`);
+  const items = (list) => [...list.querySelectorAll(":scope > [data-crm-notify-item]")];
+  const idOf = (item) => item.dataset.crmNotifyItem;
+
+  const isSettled = (item) => "crmNotifySettled" in item.dataset;
+
+  const fields = (element) => [...element.querySelectorAll("input:not([type=hidden])")];
+  const isBeingFilled = (element) =>
+    fields(element).some((field) => field === document.activeElement || isTyped(field));
+  const isTyped = (field) => field.value !== field.defaultValue;
+
+  const dismissed = {
+    read() {
+      try {
+        return JSON.parse(sessionStorage.getItem(DISMISSED)) ?? [];
+      } catch {
+        return []; // No storage here: then only this page remembers.
+      }
+    },
+    add(id) {
+      try {
+        sessionStorage.setItem(DISMISSED, JSON.stringify([...this.read(), id].slice(-100)));
+      } catch {
+        // Nothing to be done about it.
+      }
+    },
+  };
+
+  class Warnings {
+    constructor(root) {
+      this.root = root;
+      this.section = root.querySelector("[data-crm-notify-warnings]");
+      this.list = root.querySelector("[data-crm-notify-list]");
+      this.url = root.dataset.crmNotifyUrl;
+      this.etag = root.dataset.crmNotifyEtag;
+      // The page of the warnings shows all of them, and below them those that were settled.
+      this.own = new URL(this.url, location.href).searchParams.has("unfolded");
+      this.interval = Number(root.dataset.crmNotifyInterval);
+      this.failures = 0;
+      this.prefix = "";
+      this.latest = null;
+      this.timer = null;
+      this.asking = null;
+      this.forgetDismissed(this.list);
+      this.offerDismissal();
+      this.hideWhenEmpty();
+      this.count(Number(root.dataset.crmNotifyCount));
+      root.addEventListener("submit", (event) => this.submit(event));
+      root.addEventListener("click", (event) => this.click(event));
+      // What could not be brought up to date while somebody was typing is now.
+      root.addEventListener("focusout", () => setTimeout(() => this.catchUp()));
+      document.addEventListener("visibilitychange", () => this.schedule(0));
+      window.addEventListener("pageshow", (event) => event.persisted && this.schedule(0));
+      this.schedule(this.interval);
+    }
+
+    /* Asking for news */
+
+    schedule(pause) {
+      clearTimeout(this.timer);
+      if (document.visibilityState === "visible") {
+        this.timer = setTimeout(() => this.poll(), pause);
+      }
+    }
+
+    async poll() {
+      this.asking ??= this.ask().finally(() => (this.asking = null));
+      await this.asking;
+      const slower = this.interval * 2 ** Math.min(this.failures, 10);
+      this.schedule(this.failures ? Math.min(slower, Math.max(SLOWEST, this.interval)) : slower);
+    }
+
+    async ask() {
+      try {
+        const answer = await fetch(this.url, {
+          headers: { Accept: "application/json", "If-None-Match": this.etag },
+          cache: "no-store",
+          redirect: "manual",
+          signal: AbortSignal.timeout(TIMEOUT),
+        });
+        // A host's own guard may redirect to the log-in page before our 401 is made.
+        const out = answer.status === 401 || answer.type === "opaqueredirect";
+        this.stale("signed-out", out);
+        if (answer.ok) this.show(await answer.json());
+        else if (!out && answer.status !== 304) throw new Error(`Answered ${answer.status}.`);
+        this.failures = out ? this.failures + 1 : 0;
+        this.stale("offline", false);
+      } catch {
+        this.failures += 1;
+        // Once may be a hiccup.
+        if (this.failures > 2) this.stale("offline", true);
+      }
+    }
+
+    stale(which, is) {
+      const words = this.root.querySelector(`[data-crm-notify-stale="${which}"]`);
+      if (words.hidden !== is) return;
+      words.hidden = !is;
+      if (is) this.say(words.textContent);
+    }
+
+    /* Showing it */
+
+    show(news) {
+      const before = this.latest;
+      const known = new Set(items(this.list).map((item) => idOf(item)));
+      this.etag = news.etag;
+      this.latest = news;
+      this.patch();
+      this.count(news.count);
+      const isNews = (alert) =>
+        !known.has(String(alert.id)) ||
+        before?.alerts.some((old) => old.id === alert.id && old.opened_at !== alert.opened_at);
+      // What is urgent has the role "alert" and is read out as it appears.
+      const said = news.alerts.filter((alert) => isNews(alert) && !alert.urgent);
+      const settled = news.settled.filter((item) => known.has(String(item.id)));
+      this.say(
+        [
+          ...said.map((alert) => `${alert.headline}. ${alert.what}.`),
+          ...settled.map((item) => `${item.words}.`),
+        ].join(" "),
+      );
+    }
+
+    catchUp() {
+      if (this.latest && this.list.querySelector('[data-crm-notify-version=""]')) this.patch();
+    }
+
+    patch() {
+      const fresh = parse(this.latest.html);
+      const focused = document.activeElement;
+      for (const name of ["header", "footer"]) {
+        this.replace(part(this.section, name), part(fresh, name));
+      }
+      const freshList = fresh.querySelector("[data-crm-notify-list]");
+      this.forgetDismissed(freshList);
+      this.patchList(items(freshList));
+      this.offerDismissal();
+      this.hideWhenEmpty();
+      // Moving an element takes the focus from it.
+      if (focused !== document.activeElement && focused.isConnected && this.root.contains(focused)) {
+        focused.focus({ preventScroll: true });
+      }
+    }
+
+    patchList(fresh) {
+      const old = new Map(items(this.list).map((item) => [idOf(item), item]));
+      const known = (item) => old.get(idOf(item));
+      for (const item of fresh.filter(known)) this.update(known(item), item);
+      let place = this.list.firstElementChild;
+      for (const item of fresh) {
+        if (isSettled(item)) {
+          // Where it stood it stays.
+          if (!known(item) && !this.own) this.list.append(item);
+          continue;
+        }
+        if (!known(item)) item.classList.add("crm-notify-arrived");
+        while (place && isSettled(place)) place = place.nextElementSibling;
+        const stands = known(item) ?? item;
+        if (stands === place) place = place.nextElementSibling;
+        else this.list.insertBefore(stands, place);
+      }
+      const ids = new Set(fresh.map(idOf));
+      for (const item of old.values()) {
+        // What was settled stays until it is dismissed, and so does what somebody is typing into.
+        if (!ids.has(idOf(item)) && !isSettled(item) && !isBeingFilled(item)) item.remove();
+      }
+    }
+
+    update(item, fresh) {
+      const version = fresh.dataset.crmNotifyVersion;
+      if (item.dataset.crmNotifyVersion === version) return;
+      const actions = part(item, "actions");
+      const kept = isBeingFilled(actions);
+      const changed = item.dataset.crmNotifyVersion !== "";
+      item.className = fresh.className;
+      item.toggleAttribute("data-crm-notify-settled", isSettled(fresh));
+      item.dataset.crmNotifyVersion = kept ? "" : version;
+      if (changed) {
+        for (const name of ["icon", "facts"]) this.replace(part(item, name), part(fresh, name));
+      }
+      if (kept) return;
+      const open = actions.querySelector("details[open]")?.dataset.crmNotifyForm;
+      const details = part(fresh, "actions").querySelector(`[data-crm-notify-form="${open}"]`);
+      if (details) details.open = true;
+      this.replace(actions, part(fresh, "actions"));
+    }
+
+    replace(old, fresh) {
+      if (!old.contains(document.activeElement)) {
+        old.replaceWith(fresh);
+        return;
+      }
+      // The focus goes to what stands in the same place, or to the warning that it was in.
+      const controls = (element) => [...element.querySelectorAll("a, button, summary, input")];
+      const focused = document.activeElement;
+      const same = controls(fresh).find(
+        (control) =>
+          control.tagName === focused.tagName &&
+          control.textContent === focused.textContent &&
+          control.form?.action === focused.form?.action,
+      );
+      const item = old.closest("[data-crm-notify-item]");
+      old.replaceWith(fresh);
+      (same ?? item ?? this.root).focus({ preventScroll: true });
+    }
+
+    count(number) {
+      const title = document.title.startsWith(this.prefix)
+        ? document.title.slice(this.prefix.length)
+        : document.title;
+      this.prefix = number ? `(${number}) ` : "";
+      document.title = this.prefix + title;
+    }
+
+    say(words) {
+      if (words) this.root.querySelector("[data-crm-notify-news]").textContent = words;
+    }
+
+    hideWhenEmpty() {
+      this.section.hidden = !this.own && !this.list.firstElementChild;
+    }
+
+    /* Settled warnings */
+
+    forgetDismissed(list) {
+      const gone = new Set(dismissed.read());
+      for (const item of items(list)) {
+        if (isSettled(item) && gone.has(idOf(item))) item.remove();
+      }
+    }
+
+    offerDismissal() {
+      for (const button of this.list.querySelectorAll("[data-crm-notify-dismiss]")) {
+        button.hidden = false;
+      }
+    }
+
+    click(event) {
+      const button = event.target.closest("[data-crm-notify-dismiss]");
+      if (!button) return;
+      const item = button.closest("[data-crm-notify-item]");
+      const next = item.nextElementSibling ?? item.previousElementSibling;
+      dismissed.add(idOf(item));
+      item.remove();
+      this.hideWhenEmpty();
+      (next ?? this.root).focus({ preventScroll: true });
+    }
+
+    /* Sending forms */
+
+    async submit(event) {
+      const form = event.target;
+      event.preventDefault();
+      if (form.getAttribute("aria-busy") === "true") return;
+      this.complete(form);
+      form.setAttribute("aria-busy", "true");
+      let answer;
+      try {
+        answer = await fetch(form.action, {
+          method: "POST",
+          body: new FormData(form),
+          headers: { Accept: "application/json" },
+          redirect: "error",
+          signal: AbortSignal.timeout(TIMEOUT),
+        });
+        const said = await answer.json();
+        form.removeAttribute("aria-busy");
+        if (answer.ok) await this.sent(form, said.message);
+        else this.refused(form, said.error);
+      } catch {
+        // Whatever went wrong, the browser can show it: what was typed goes with it.
+        form.submit();
+      }
+    }
+
+    complete(form) {
+      const token = this.root.querySelector(":scope > [name=csrfmiddlewaretoken]");
+      if (token && !form.elements.csrfmiddlewaretoken) form.prepend(token.cloneNode());
+      if (!form.elements.next) {
+        const next = document.createElement("input");
+        Object.assign(next, { type: "hidden", name: "next" });
+        next.value = location.pathname + location.search;
+        form.prepend(next);
+      }
+    }
+
+    async sent(form, message) {
+      // It is said, so nothing here is being typed any more.
+      for (const field of fields(form)) field.value = field.defaultValue;
+      const item = form.closest("[data-crm-notify-item]");
+      if (item.contains(document.activeElement)) item.focus({ preventScroll: true });
+      form.closest("details")?.removeAttribute("open");
+      form.querySelector(".crm-notify-problem")?.remove();
+      await this.asking;
+      await this.poll();
+      this.catchUp();
+      this.say(message);
+    }
+
+    refused(form, why) {
+      const id = idOf(form.closest("[data-crm-notify-item]"));
+      form.querySelector(".crm-notify-problem")?.remove();
+      const problem = document.createElement("p");
+      Object.assign(problem, { className: "crm-notify-problem", id: `crm-notify-problem-${id}` });
+      problem.setAttribute("role", "alert");
+      problem.textContent = why;
+      form.append(problem);
+      for (const field of fields(form)) {
+        field.setAttribute("aria-invalid", "true");
+        field.setAttribute("aria-describedby", problem.id);
+        field.focus();
+      }
+    }
+  }
+
+  for (const root of roots) {
+    root.dataset.crmNotifyLive = "";
+    new Warnings(root);
+  }
+})();
