@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from crm_notify.rules.providers.provider import Carriers, Envelope, Provider, carriers
+from crm_notify.rules.providers.provider import (
+    Carriers,
+    Envelope,
+    MessageId,
+    Provider,
+    Signature,
+    carriers,
+    takes_header,
+)
 from crm_notify.rules.providers.reading import read
 from crm_notify.rules.providers.table import PROVIDERS, UNKNOWN, provider_of
 
@@ -11,8 +19,11 @@ __all__ = [
     "UNKNOWN",
     "Carriers",
     "Envelope",
+    "MessageId",
     "Provider",
+    "Signature",
     "carriers",
     "provider_of",
     "read",
+    "takes_header",
 ]

@@ -1,0 +1,1 @@
+"""Recorded requests of all providers through Anymail's views, and what we read in them."""
