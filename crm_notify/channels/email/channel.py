@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 import logging
+import smtplib
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 
-from django.core.mail import EmailMultiAlternatives
 from django.core.mail.backends.base import BaseEmailBackend
 
 from crm_notify.channels.base import Answer, no_transaction
-from crm_notify.channels.email.answers import LOST_CONNECTION, answer_to, status_answer
+from crm_notify.channels.email.answers import (
+    LOST_CONNECTION,
+    count_answer,
+    error_answer,
+    may_have_been_taken,
+    our_fault,
+    status_answer,
+)
 from crm_notify.channels.email.letter import write
 from crm_notify.channels.email.mailer import Mailer, mailer
+from crm_notify.channels.email.message import Letter
 from crm_notify.conf import Settings, get_settings
-from crm_notify.exceptions import RefusedInput, SettingsError
+from crm_notify.exceptions import RefusedInput
 from crm_notify.models import Attempt
 from crm_notify.rules.evidence import Blame
 
@@ -45,7 +53,7 @@ class EmailSpeaker:
     def __init__(self, conf: Settings, mailer: Mailer) -> None:
         self._conf = conf
         self._mailer = mailer
-        self._connection: BaseEmailBackend | None = None
+        self._backend: BaseEmailBackend | None = None
         self.provider = mailer.provider.name
 
     def send(self, attempt: Attempt) -> Answer:
@@ -56,67 +64,63 @@ class EmailSpeaker:
         """
         with no_transaction():
             try:
-                message = write(attempt, conf=self._conf, provider=self._mailer.provider)
+                letter = write(attempt, conf=self._conf, provider=self._mailer.provider)
             except RefusedInput as error:
-                return Answer(
-                    result=Attempt.Result.REFUSED, text=str(error), blame=Blame.ADDRESS
-                )
+                return Answer(result=Attempt.Result.REFUSED, text=str(error), blame=Blame.ADDRESS)
             except Exception as error:
                 logger.exception("crm_notify cannot write the mail of attempt %s", attempt.pk)
-                return _our_fault(error)
-            return self._speak(message)
+                return our_fault(error)
+            return self._speak(letter)
 
     def close(self) -> None:
         """Close the connection, if there is one."""
-        connection, self._connection = self._connection, None
-        if connection is not None:
+        backend, self._backend = self._backend, None
+        if backend is not None:
             with suppress(Exception):
-                connection.close()
+                backend.close()
 
-    def _speak(self, message: EmailMultiAlternatives) -> Answer:
+    def _speak(self, letter: Letter) -> Answer:
+        used_before = self._backend is not None
         try:
-            connection = self._connected()
-        except SettingsError as error:
-            return _our_fault(error)
-        except Exception as error:
+            backend = self._connected()
+        except Exception as error:  # noqa: BLE001 - whatever a back end raises is an answer
             self.close()
-            return answer_to(error, sent=False)
+            return error_answer(error, begun=False)
         try:
-            sent = connection.send_messages([message])
-        except Exception as error:
-            # A receiver of Anymail's post_send that raises does so after the provider has taken
-            # the mail: what the provider said counts.
-            said = status_answer(message)
-            if said is not None and said.result == Attempt.Result.ACCEPTED:
-                logger.exception("A post_send receiver failed; the mail was accepted")
-                return said
-            answer = answer_to(error, sent=True)
-            if answer.result in LOST_CONNECTION:
+            sent = backend.send_messages([letter])
+        except Exception as error:  # noqa: BLE001 - as above
+            begun = may_have_been_taken(backend, letter, error)
+            if used_before and not begun and _hung_up(error):
+                # It was closed while it lay idle, or had carried as much as the server allows.
                 self.close()
-            return answer
-        return status_answer(message) or _without_status(sent)
+                return self._speak(letter)
+            return self._failed(letter, error, begun=begun)
+        return status_answer(letter) or count_answer(letter, sent)
 
     def _connected(self) -> BaseEmailBackend:
-        if self._connection is None:
-            self._connection = self._mailer.connect()
-            self._connection.open()
-        return self._connection
+        if self._backend is None:
+            self._backend = self._mailer.connect()
+            self._backend.open()
+        return self._backend
+
+    def _failed(self, letter: Letter, error: Exception, *, begun: bool) -> Answer:
+        said = status_answer(letter)
+        if said is not None:
+            # The provider has spoken, and that counts: Anymail raises where it took nobody, and
+            # where a receiver of post_send failed.
+            if said.result == Attempt.Result.ACCEPTED:
+                logger.error("A receiver of Anymail's post_send failed", exc_info=error)
+            return said
+        answer = error_answer(error, begun=begun)
+        if answer.result in LOST_CONNECTION:
+            self.close()
+        return answer
 
 
-def _without_status(sent: int | None) -> Answer:
-    """What a back end says that knows no more than how many messages it took."""
-    if sent:
-        return Answer(result=Attempt.Result.ACCEPTED)
-    return Answer(
-        result=Attempt.Result.REFUSED,
-        text="The mailer took no message and gave no reason.",
-        blame=Blame.UNKNOWN,
-    )
-
-
-def _our_fault(error: Exception) -> Answer:
-    return Answer(
-        result=Attempt.Result.REFUSED,
-        text=f"{type(error).__name__}: {error}",
-        blame=Blame.SENDER,
-    )
+def _hung_up(error: Exception) -> bool:
+    """Whether a mail server ended the conversation; it says so with 421, or says nothing."""
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        return any(code == 421 for code, _ in error.recipients.values())
+    if isinstance(error, smtplib.SMTPResponseException):
+        return error.smtp_code == 421
+    return isinstance(error, (smtplib.SMTPServerDisconnected, ConnectionError))

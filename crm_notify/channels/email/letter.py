@@ -3,67 +3,73 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 from urllib.parse import urljoin
 
-from django.core.exceptions import ValidationError
-from django.core.mail import EmailMultiAlternatives
-from django.core.validators import validate_email
+from django.conf import settings as django_settings
 from django.template.loader import render_to_string
 from django.urls import NoReverseMatch, reverse
 from django.utils import translation
 
+from crm_notify.channels.email.address import (
+    ascii_domain,
+    deliverable,
+    encodable,
+    fit_for_header,
+    mailbox,
+)
+from crm_notify.channels.email.carry import carry
+from crm_notify.channels.email.message import Letter
 from crm_notify.conf import Settings
-from crm_notify.exceptions import RefusedInput
+from crm_notify.exceptions import RefusedInput, SettingsError
 from crm_notify.models import Activity, Attempt, Notification
 from crm_notify.rules import token
-from crm_notify.rules.providers import Provider, carriers
-from crm_notify.rules.sender import visible
-from crm_notify.rules.text import has_control, one_line
+from crm_notify.rules.providers import Provider
+from crm_notify.rules.sender import Sender, visible
+from crm_notify.rules.text import one_line
 from crm_notify.rules.token import Purpose
 
-METADATA_KEY = "crm_notify"
-TOKEN_HEADER = "X-CRM-Notification"  # noqa: S105
+logger = logging.getLogger(__name__)
+
+LONGEST_SUBJECT = 200
 
 
-def write(attempt: Attempt, *, conf: Settings, provider: Provider) -> EmailMultiAlternatives:
-    """Return the message about this attempt, to exactly one address.
+def write(attempt: Attempt, *, conf: Settings, provider: Provider) -> Letter:
+    """Return the mail about this attempt, to exactly one address.
 
-    Raises RefusedInput where an address cannot be used or a header would hold a control character.
+    Raises RefusedInput where that address cannot be used or a header would hold a control
+    character, and SettingsError where our own sender cannot be used.
     """
     notification = attempt.notification
     activity = notification.activity
-    _check_address(attempt.address)
-    name = sign(attempt.pk, Purpose.NOTIFICATION, conf)
-    sender = visible(
-        actor_name=activity.actor_name,
-        actor_address=_usable(activity.actor_address),
-        own=conf.SENDER,
-        domains=conf.SENDER_DOMAINS,
-        product=conf.PRODUCT_NAME,
-    )
-    with translation.override(language_of(notification, conf)):
+    to = deliverable(attempt.address)
+    sender = _sender(activity, conf)
+    domain = ascii_domain(conf.RETURN_PATH_DOMAIN)
+    unsubscribe = _unsubscribe_url(attempt, conf)
+    with translation.override(_language_of(notification, conf)):
         context = {
             "activity": activity,
             "notification": notification,
             "product": conf.PRODUCT_NAME,
-            "link": urljoin(conf.BASE_URL, activity.url) if activity.url else "",
-            "unsubscribe": unsubscribe_url(attempt, conf),
+            "link": _link(conf.BASE_URL, activity.url),
+            "unsubscribe": unsubscribe,
         }
         subject = render_to_string("crm_notify/email/subject.txt", context)
         text = render_to_string("crm_notify/email/body.txt", context)
         html = render_to_string("crm_notify/email/body.html", context)
-    message = EmailMultiAlternatives(
-        subject=one_line(subject, 200),
+    letter = Letter(
+        subject=one_line(subject, LONGEST_SUBJECT) or conf.PRODUCT_NAME,
         body=text,
-        from_email=_mailbox(sender.name, sender.address),
-        to=[_mailbox(notification.recipient_name, attempt.address)],
-        reply_to=[_mailbox(activity.actor_name, sender.reply_to)] if sender.reply_to else None,
-        headers=_headers(attempt, name=name, unsubscribe=context["unsubscribe"], conf=conf),
+        from_email=mailbox(sender.name, sender.address),
+        to=[mailbox(notification.recipient_name, to)],
+        reply_to=[mailbox(activity.actor_name, sender.reply_to)] if sender.reply_to else None,
+        headers=_headers(attempt, unsubscribe=unsubscribe, domain=domain, conf=conf),
     )
-    message.attach_alternative(html, "text/html")
-    _carry(message, name=name, envelope_sender=f"{name}@{conf.RETURN_PATH_DOMAIN}", by=provider)
-    _refuse_control(message)
-    return message
+    letter.attach_alternative(html, "text/html")
+    name = sign(attempt.pk, Purpose.NOTIFICATION, conf)
+    carry(letter, token=name, envelope_sender=f"{name}@{domain}", by=provider)
+    _refuse_what_cannot_be_sent(letter, html)
+    return letter
 
 
 def sign(id: int, purpose: Purpose, conf: Settings) -> str:
@@ -77,27 +83,60 @@ def sign(id: int, purpose: Purpose, conf: Settings) -> str:
     )
 
 
-def language_of(notification: Notification, conf: Settings) -> str:
-    """The recipient's language: the host's word, else the language of the site."""
+def _sender(activity: Activity, conf: Settings) -> Sender:
+    try:
+        own = deliverable(conf.SENDER)
+    except RefusedInput as error:
+        raise SettingsError(f'CRM_NOTIFY["SENDER"]: {error}') from error
+    try:
+        actor = deliverable(activity.actor_address)
+    except RefusedInput:
+        # An actor's broken address must not keep his news from others.
+        actor = ""
+    return visible(
+        actor_name=activity.actor_name,
+        actor_address=actor,
+        own=own,
+        domains=[ascii_domain(name) for name in conf.SENDER_DOMAINS],
+        product=conf.PRODUCT_NAME,
+    )
+
+
+def _language_of(notification: Notification, conf: Settings) -> str:
+    """The recipient's language as the host says, else that of the site.
+
+    Not the language that happens to be active: this runs in a worker, or in anybody's request.
+    """
     ask = conf.function("LANGUAGE")
     if ask is not None and notification.recipient is not None:
-        return str(ask(notification.recipient))
-    return translation.get_language() or "en"
+        try:
+            return translation.get_supported_language_variant(str(ask(notification.recipient)))
+        except LookupError:
+            pass  # None, or a language that the site does not have.
+        except Exception:
+            logger.exception("crm_notify: LANGUAGE failed; the mail goes out in the site's")
+    return django_settings.LANGUAGE_CODE
 
 
-def unsubscribe_url(attempt: Attempt, conf: Settings) -> str:
-    """Where one POST opts the recipient out (RFC 8058), or an empty string without BASE_URL."""
-    if not conf.BASE_URL:
-        return ""
-    name = sign(attempt.pk, Purpose.UNSUBSCRIBE, conf)
+def _link(base: str, url: str) -> str:
+    """An address that a mail program can open, or an empty string."""
     try:
-        return urljoin(conf.BASE_URL, reverse("crm_notify:unsubscribe", args=[name]))
+        link = urljoin(base, url) if url else ""
+    except ValueError:
+        return ""
+    return link if link.startswith(("https://", "http://")) else ""
+
+
+def _unsubscribe_url(attempt: Attempt, conf: Settings) -> str:
+    """Where one POST opts the recipient out (RFC 8058), or an empty string."""
+    try:
+        path = reverse("crm_notify:unsubscribe", args=[sign(attempt.pk, Purpose.UNSUBSCRIBE, conf)])
     except NoReverseMatch:
         return ""
+    return _link(conf.BASE_URL, path)
 
 
-def _headers(attempt: Attempt, *, name: str, unsubscribe: str, conf: Settings) -> dict[str, str]:
-    domain = conf.RETURN_PATH_DOMAIN
+def _headers(attempt: Attempt, *, unsubscribe: str, domain: str, conf: Settings) -> dict[str, str]:
     thread = f"<{_thread(attempt.notification.activity, conf)}@{domain}>"
     message_name = sign(attempt.notification_id, Purpose.MESSAGE, conf)
     headers = {
@@ -109,7 +148,6 @@ def _headers(attempt: Attempt, *, name: str, unsubscribe: str, conf: Settings) -
         # Never "All" and never NDR: those suppress the bounces that we live on. Not OOF either:
         # that the recipient is away is news.
         "X-Auto-Response-Suppress": "AutoReply, RN, NRN",
-        TOKEN_HEADER: name,
     }
     if unsubscribe:
         headers["List-Unsubscribe"] = f"<{unsubscribe}>"
@@ -123,52 +161,11 @@ def _thread(activity: Activity, conf: Settings) -> str:
     return "record-" + hashlib.sha256(named.encode()).hexdigest()[:32]
 
 
-def _carry(message: EmailMultiAlternatives, *, name: str, envelope_sender: str, by: Provider) -> None:
-    """Give the token to every carrier that this provider has."""
-    carried = carriers(by)
-    if carried.metadata:
-        message.metadata = {METADATA_KEY: name}  # type: ignore[attr-defined]
-    if carried.tag:
-        message.tags = [name]  # type: ignore[attr-defined]
-    if carried.envelope and by.anymail:
-        message.envelope_sender = envelope_sender  # type: ignore[attr-defined]
-    elif carried.envelope:
-        # A back end of Django's takes from_email as MAIL FROM, and the visible From as a header.
-        message.extra_headers["From"] = message.from_email
-        message.from_email = envelope_sender
-    if not carried.header:
-        # Where a custom header makes the call fail, the mail goes without.
-        message.extra_headers.clear()
-
-
-def _mailbox(name: str, address: str) -> str:
-    """An RFC 5322 mailbox with its name as it is: Django and Anymail encode it, each in its way."""
-    quoted = name.replace("\\", "\\\\").replace('"', '\\"')
-    return f'"{quoted}" <{address}>' if name else address
-
-
-def _usable(address: str) -> str:
-    """An actor's broken address must not keep his news from others."""
-    try:
-        _check_address(address)
-    except RefusedInput:
-        return ""
-    return address
-
-
-def _check_address(address: str) -> None:
-    """Take exactly one address: Anymail would read a line break or a comma as another one."""
-    if not address:
-        raise RefusedInput("There is no address on file.")
-    try:
-        validate_email(address)
-    except ValidationError as error:
-        raise RefusedInput(f"{one_line(address, 100)!r} is not an address.") from error
-
-
-def _refuse_control(message: EmailMultiAlternatives) -> None:
+def _refuse_what_cannot_be_sent(letter: Letter, html: str) -> None:
     """Anymail's HTTP back ends skip Django's own check against header injection."""
-    places = [message.subject, message.from_email, *message.to, *message.reply_to]
-    places += [part for pair in message.extra_headers.items() for part in pair]
-    if any(has_control(place) for place in places):
+    places = [letter.subject, letter.from_email, *letter.to, *letter.reply_to]
+    places += [part for pair in letter.extra_headers.items() for part in pair]
+    if not all(fit_for_header(place) for place in places):
         raise RefusedInput("A header of the mail would hold a control character.")
+    if not (encodable(str(letter.body)) and encodable(html)):
+        raise RefusedInput("The text of the mail holds half a character.")

@@ -11,6 +11,7 @@ from django.conf import settings as django_settings
 from django.core.mail.backends.base import BaseEmailBackend
 from django.utils.module_loading import import_string
 
+from crm_notify.channels.email.smtp import SmtpBackend
 from crm_notify.conf import Settings
 from crm_notify.exceptions import SettingsError
 from crm_notify.rules.providers import Provider, provider_of
@@ -20,6 +21,9 @@ WHAT_TO_TYPE = (
     'CRM_NOTIFY["MAILER"] must be {"BACKEND": "anymail.backends.mailjet.EmailBackend", '
     '"OPTIONS": {...}} or, from Django 6.1 on, an alias of MAILERS'
 )
+#: What the host's SEND_DEFAULTS may add to our mail. All else is ours to say: a bcc would be a
+#: second recipient, a tag might be one too many.
+HARMLESS_DEFAULTS = frozenset({"esp_extra", "track_clicks", "track_opens"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,6 +34,8 @@ class Mailer:
     options: Mapping[str, Any]
     provider: Provider
     alias: str = "crm_notify"
+    #: The time limit of one call, in seconds.
+    timeout: float
 
     def connect(self) -> BaseEmailBackend:
         """Return a fresh connection, not yet open."""
@@ -37,7 +43,12 @@ class Mailer:
         if django.VERSION >= (6, 1):
             # Since 6.1 a back end without an alias takes the deprecated global settings.
             options["alias"] = self.alias
-        backend: BaseEmailBackend = import_string(self.backend)(**options)
+        kind = SmtpBackend if self.backend == SMTP else import_string(self.backend)
+        backend: BaseEmailBackend = kind(**options)
+        if self.provider.anymail:
+            _keep_to_ourselves(backend)
+        if self.provider.name == "amazon_ses":
+            _call_once(backend, self.timeout)
         return backend
 
 
@@ -52,18 +63,42 @@ def mailer(conf: Settings) -> Mailer:
         alias, given = given, known[given]
     backend = given.get("BACKEND", SMTP)
     provider = provider_of(backend)
-    options = {**_defaults(conf, backend), **given.get("OPTIONS", {})}
-    return Mailer(backend=backend, options=options, provider=provider, alias=alias)
+    timeout = conf.SEND_TIMEOUT.total_seconds()
+    return Mailer(
+        backend=backend,
+        options={**_defaults(provider, timeout), **given.get("OPTIONS", {})},
+        provider=provider,
+        alias=alias,
+        timeout=timeout,
+    )
 
 
-def _defaults(conf: Settings, backend: str) -> dict[str, Any]:
+def _defaults(provider: Provider, timeout: float) -> dict[str, Any]:
     """A time limit wherever one can be set, and no feature that is ignored in silence."""
-    seconds = conf.SEND_TIMEOUT.total_seconds()
-    if backend == SMTP:
-        return {"timeout": seconds}
-    if not backend.startswith("anymail."):
-        return {}
-    options: dict[str, Any] = {"ignore_unsupported_features": False}
-    if ".amazon_ses" not in backend and ".test" not in backend:
-        options["timeout"] = seconds
+    options: dict[str, Any] = {}
+    if provider.anymail:
+        options["ignore_unsupported_features"] = False
+    if provider.name == "smtp" or (
+        provider.anymail and provider.name not in {"amazon_ses", "anymail_test"}
+    ):
+        options["timeout"] = timeout
     return options
+
+
+def _keep_to_ourselves(backend: Any) -> None:
+    backend.send_defaults = {
+        name: value for name, value in backend.send_defaults.items() if name in HARMLESS_DEFAULTS
+    }
+
+
+def _call_once(backend: Any, timeout: float) -> None:
+    """Give Amazon's client the time limit, and keep it from repeating a call by itself.
+
+    Left alone it calls up to five times, also after a time-out, when the mail may have been taken.
+    """
+    config = import_string("botocore.config.Config")
+    limits = config(connect_timeout=timeout, read_timeout=timeout)
+    host = backend.client_params["config"]
+    backend.client_params["config"] = limits.merge(host).merge(
+        config(retries={"total_max_attempts": 1})
+    )
