@@ -121,6 +121,13 @@ def _carriers(ours: Mailer) -> Iterator[CheckMessage]:
             "or Django's SMTP carries more.",
             id="crm_notify.W009",
         )
+    elif not carried.envelope and not ours.provider.tracking:
+        yield Warning(
+            f"{ours.provider.label} tells us nothing: it takes no envelope sender of ours, and "
+            "Anymail reads no webhooks of it.",
+            hint="Choose another provider, or plain SMTP, whose bounces come back to us.",
+            id="crm_notify.W022",
+        )
     elif not carried.envelope:
         by = "its metadata" if carried.metadata else "a tag"
         yield Warning(

@@ -1,22 +1,16 @@
 """Celery's hand on the steps: thin, named, and without a result.
 
-A message is only a hint: the rows say what is due, and each task works until nothing is.
+A message is only a hint: the rows say what is due, and each task works until nothing is. The host
+puts ``crm_notify.sweep`` on beat's schedule, every ten seconds.
 """
 
 from __future__ import annotations
-
-from typing import Any
 
 from celery import shared_task
 
 from crm_notify.steps import deliver as deliver_step
 from crm_notify.steps import interpret as interpret_step
 from crm_notify.steps import sweep as sweep_step
-
-#: For the host's Celery configuration: ``app.conf.beat_schedule = {**BEAT_SCHEDULE}``.
-BEAT_SCHEDULE: dict[str, dict[str, Any]] = {
-    "crm_notify.sweep": {"task": "crm_notify.sweep", "schedule": 10.0, "options": {"expires": 30}},
-}
 
 
 @shared_task(name="crm_notify.deliver", ignore_result=True)

@@ -16,7 +16,6 @@ from crm_notify.rules.news import Parsed
 from crm_notify.rules.text import printable
 from crm_notify.steps.incident import note_incident
 from crm_notify.steps.note import event_of, event_of_mail, note
-from crm_notify.steps.receive import posted_of
 
 logger = logging.getLogger(__name__)
 
@@ -59,7 +58,7 @@ def _claim() -> Receipt | None:
 
 def _read(receipt: Receipt) -> None:
     """Parse with no transaction open, since a provider's view may ask the provider."""
-    parsed = parse(posted_of(receipt))
+    parsed = parse(receipt.posted())
     pairs = [event_of(heard, provider=receipt.provider, receipt=receipt) for heard in parsed.heard]
     pairs += [
         event_of_mail(mail, provider=receipt.provider, receipt=receipt) for mail in parsed.mails

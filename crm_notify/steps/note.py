@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -20,6 +21,10 @@ from crm_notify.steps.match import Clues, match
 from crm_notify.steps.settle import settle
 
 Matched = Event.Matched
+
+_BLANK_LINE = re.compile(rb"\r?\n\r?\n")
+#: How much of a mail is looked at for its header.
+HEAD_LIMIT = 64 * 1024
 
 #: A parked event is tried again soon, since it may have been faster than our own commit.
 FIRST_PAUSE = timedelta(seconds=5)
@@ -110,8 +115,9 @@ def event_of_mail(mail: InboundMail, *, provider: str, receipt: Receipt) -> tupl
     bounce = classify(mail.raw)
     kind = _kind(bounce)
     tokens = [(Matched.ADDRESS, text) for text in find(mail.envelope_recipient)]
-    if bounce.token:
-        tokens.append((Matched.RETURNED, bounce.token))
+    # Not every provider tells the envelope; and a reply names our Message-ID.
+    returned = [bounce.token] if bounce.token else find(_head(mail.raw))
+    tokens += [(Matched.RETURNED, text) for text in returned]
     recipient = bounce.recipients[0] if bounce.recipients else ""
     event = Event(
         receipt=receipt,
@@ -133,6 +139,11 @@ def event_of_mail(mail: InboundMail, *, provider: str, receipt: Receipt) -> tupl
         ),
     )
     return event, Clues(tokens=tuple(tokens))
+
+
+def _head(raw: bytes) -> str:
+    """The header of a mail, as far as it can matter."""
+    return _BLANK_LINE.split(raw[:HEAD_LIMIT], maxsplit=1)[0].decode("ascii", "replace")
 
 
 _KINDS = {

@@ -54,15 +54,3 @@ def receive(posted: Posted) -> Receipt:
         )
         wake("interpret")
     return receipt
-
-
-def posted_of(receipt: Receipt) -> Posted:
-    """The request as it came, as far as it was kept."""
-    return Posted(
-        provider=receipt.provider,
-        via=receipt.via,
-        method=receipt.method,
-        url=receipt.url,
-        headers=receipt.headers,
-        body=bytes(receipt.body),
-    )

@@ -16,6 +16,7 @@ from crm_notify.querysets import target_key
 from crm_notify.queue import wake
 from crm_notify.rules.text import one_line
 from crm_notify.steps.incident import note_incident
+from crm_notify.steps.person import person
 from crm_notify.steps.resolve import resolve, to_be_told
 
 logger = logging.getLogger(__name__)
@@ -45,13 +46,6 @@ def record(
         users = _recipients(activity, target, recipients)
         _queue(activity, to_be_told(users, actor=actor, target=target))
     return activity
-
-
-def person(user: Any) -> tuple[str, str]:
-    """A user's name and address as they are now; the user model may be swapped."""
-    name = user.get_full_name() if hasattr(user, "get_full_name") else ""
-    field = user.get_email_field_name() if hasattr(user, "get_email_field_name") else "email"
-    return one_line(str(name or user.get_username()), 200), str(getattr(user, field, "") or "")
 
 
 def _describe(

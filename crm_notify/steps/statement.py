@@ -18,7 +18,7 @@ from crm_notify.rules.evidence import Kind
 from crm_notify.rules.outcome import Outcome
 from crm_notify.rules.text import printable
 from crm_notify.steps.note import fingerprint
-from crm_notify.steps.record import person
+from crm_notify.steps.person import person
 from crm_notify.steps.settle import settle
 
 

@@ -19,7 +19,9 @@ from crm_notify.conf import get_settings
 from crm_notify.exceptions import CrmNotifyError
 from crm_notify.models import Incident
 from crm_notify.rules.body import is_empty, is_ping
+from crm_notify.rules.body.document import canonical
 from crm_notify.rules.news import Posted
+from crm_notify.rules.retrying import retrying
 from crm_notify.steps.incident import note_incident
 from crm_notify.steps.receive import receive
 
@@ -29,23 +31,25 @@ logger = logging.getLogger(__name__)
 @csrf_exempt
 @login_not_required
 @transaction.non_atomic_requests
-@require_http_methods(["POST", "HEAD", "OPTIONS"])
+@require_http_methods(["POST", "GET", "HEAD", "OPTIONS"])
 def webhook(request: HttpRequest, provider: str, via: str) -> HttpResponse:
     """Keep one request of a provider and answer 200 once it is committed.
 
-    401 where the shared secret is wrong (nothing is kept), 413 where the body is too large, 503
-    wherever the provider is to come again: an empty body, a wrong signature, our database down.
+    401 where the shared secret is wrong (nothing is kept), 413 where the body is too large. Where
+    the provider is to come again (an empty body, a wrong signature, our database down), the
+    answer is the one that makes this provider do so.
     """
     if (provider, via) not in NAMES:
         raise Http404(f"Nothing is received from {provider!r} as {via!r}.")
     if request.method != "POST":
-        # Some providers try a HEAD request when a webhook is set up.
+        # Some providers try the address with HEAD or GET when a webhook is set up.
         return HttpResponse()
+    provider = canonical(provider)
     try:
         return _take(request, provider, via)
     except DatabaseError:
         logger.exception("crm_notify could not store a webhook of %s", provider)
-        return _answer(503, "We cannot store it now. Come again.")
+        return _come_again(provider, via, "We cannot store it now.")
 
 
 def _take(request: HttpRequest, provider: str, via: str) -> HttpResponse:
@@ -53,7 +57,10 @@ def _take(request: HttpRequest, provider: str, via: str) -> HttpResponse:
         if "Authorization" in request.headers:
             note_incident(Incident.Kind.REFUSED, subject=provider)
         return _answer(401, "The shared secret is missing or wrong.")
-    body = _body(request, via)
+    conf = get_settings()
+    # Mandrill posts mail and events to one address.
+    mail = via == "inbound" or provider == "mandrill"
+    body = _body(request, limit=conf.INBOUND_LIMIT if mail else conf.TRACKING_LIMIT)
     if body is None:
         return _answer(413, "The body is too large.")
     posted = Posted(
@@ -68,17 +75,21 @@ def _take(request: HttpRequest, provider: str, via: str) -> HttpResponse:
         return HttpResponse()
     if is_empty(provider, via, request.headers.get("Content-Type", ""), body):
         note_incident(Incident.Kind.EMPTY, subject=provider)
-        return _answer(503, "The body holds nothing. Come again.")
+        return _come_again(provider, via, "The body holds nothing.")
     try:
         signature(posted)
     except BadSignature as error:
         note_incident(Incident.Kind.SIGNATURE, subject=provider, sample=str(error))
-        return _answer(503, "The signature is wrong.")
+        return _come_again(provider, via, "The signature is wrong.")
     except CrmNotifyError as error:
         note_incident(Incident.Kind.SIGNATURE, subject=provider, sample=str(error))
-        return _answer(503, "We are not set up to check the signature.")
+        return _come_again(provider, via, "We are not set up to check the signature.")
     receive(posted)
     return HttpResponse()
+
+
+def _come_again(provider: str, via: str, why: str) -> HttpResponse:
+    return _answer(retrying(provider, via).ask, f"{why} Come again.")
 
 
 def _answer(status: int, text: str) -> HttpResponse:
@@ -106,14 +117,12 @@ def _credentials(header: str) -> str:
         return ""
 
 
-def _body(request: HttpRequest, via: str) -> bytes | None:
+def _body(request: HttpRequest, *, limit: int) -> bytes | None:
     """Read the body to its end, or None where it is larger than the limit.
 
     Without a Content-Length (chunked), Django's own stream is empty although the server has a
     body to give; where the server says that its stream ends by itself, that one is read.
     """
-    conf = get_settings()
-    limit = conf.INBOUND_LIMIT if via == "inbound" else conf.TRACKING_LIMIT
     environ: dict[str, Any] = getattr(request, "environ", {})
     stream: Any = request
     if environ.get("wsgi.input_terminated") and not environ.get("CONTENT_LENGTH"):

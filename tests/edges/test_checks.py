@@ -47,6 +47,7 @@ def test_the_tests_own_settings_are_right() -> None:
         ({"MAILER": {"BACKEND": "host.mail.Backend"}}, ["W009"]),
         ({"MAILER": {"BACKEND": "anymail.backends.postmark.EmailBackend"}}, ["W010"]),
         ({"MAILER": {"BACKEND": "anymail.backends.mailersend.EmailBackend"}}, ["W010"]),
+        ({"MAILER": {"BACKEND": "anymail.backends.scaleway.EmailBackend"}}, ["W022"]),
         (
             {
                 "MAILER": {

@@ -95,7 +95,19 @@ def test_what_nobody_receives_is_not_found(client: Client, url: str) -> None:
 
 def test_other_methods(client: Client) -> None:
     assert client.head(URL).status_code == 200
-    assert client.get(URL).status_code == 405
+    assert client.get(URL).status_code == 200
+    assert client.put(URL).status_code == 405
+
+
+def test_a_provider_that_drops_on_503_is_asked_in_its_own_way(client: Client) -> None:
+    response = send(client, "{}", "/notify/webhooks/brevo/tracking/")
+    assert response.status_code == 429
+
+
+def test_a_former_name_of_a_provider_is_kept_under_todays(client: Client) -> None:
+    body = json.dumps({"event": "delivered", "email": "john@example.com"})
+    assert send(client, body, "/notify/webhooks/sendinblue/tracking/").status_code == 200
+    assert Receipt.objects.get().provider == "brevo"
 
 
 def test_a_forged_signature_is_refused(client: Client, settings: Any) -> None:

@@ -76,8 +76,9 @@ def test_celery_does_the_same_by_name(notification: Notification, post: Callable
     notification.refresh_from_db()
     assert notification.outcome == "failed"
     tasks.sweep()
-    names = {entry["task"] for entry in tasks.BEAT_SCHEDULE.values()}
-    assert names == {"crm_notify.sweep"} == names & set(current_app.tasks)
+    assert {"crm_notify.deliver", "crm_notify.interpret", "crm_notify.sweep"} <= set(
+        current_app.tasks
+    )
 
 
 def test_a_real_worker_is_woken_by_the_commit(

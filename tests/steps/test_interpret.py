@@ -141,6 +141,13 @@ def test_the_message_id_names_the_notification(notification: Notification) -> No
     assert notification.outcome == "failed"
 
 
+def test_a_reply_is_matched_by_the_message_that_it_answers(notification: Notification) -> None:
+    deliver()
+    name = sent.outbox[0].extra_headers["Message-ID"]
+    mail(f"In-Reply-To: {name}\r\n{AWAY}", "somebody@crm.example")
+    assert Event.objects.get().notification == notification
+
+
 def test_a_forged_token_touches_nothing(notification: Notification) -> None:
     deliver()
     name = token_of(notification)

@@ -13,7 +13,7 @@ from django.db import transaction
 from crm_notify import api
 from crm_notify.exceptions import RefusedInput
 from crm_notify.models import Activity, Incident, Notification
-from crm_notify.steps.record import person
+from crm_notify.steps.person import person
 from tests.crm.models import Customer, Deal
 
 pytestmark = pytest.mark.django_db
