@@ -1,8 +1,9 @@
 """Settings of the demonstration. Its secrets are public: they are for this machine only.
 
-The environment may set DATABASE (postgres://user:password@host:port/name, else SQLite in .demo/),
-BROKER_URL (without it nobody is woken, and the sweep or crm_notify_worker finds the work),
-PROVIDER_URL (where the mail provider listens), BASE_URL (where this site is reached) and DEBUG=1.
+The environment may set DEMO_FOLDER (for all data, else .demo/), DATABASE
+(postgres://user:password@host:port/name, else SQLite in that folder), BROKER_URL (without it
+nobody is woken, and crm_notify_worker finds the work), PROVIDER_URL (where the mail provider
+listens), BASE_URL (where this site is reached) and DEBUG=1.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 ROOT = Path(__file__).parents[1]
-DEMO = ROOT / ".demo"
+DEMO = Path(os.environ.get("DEMO_FOLDER", ROOT / ".demo"))
 BASE_URL = os.environ.get("BASE_URL", "http://127.0.0.1:8000")
 PROVIDER_URL = os.environ.get("PROVIDER_URL", "http://127.0.0.1:8025")
 BROKER_URL = os.environ.get("BROKER_URL", "")

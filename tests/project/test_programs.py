@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -32,12 +33,9 @@ def python(code: str) -> tuple[str, str, str]:
 
 
 def is_alive(pid: int) -> bool:
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return False
-    # A child that has ended and waits to be collected by its new parent is not alive either.
-    return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    """Whether it runs; one that has ended and waits to be collected by its new parent does not."""
+    asked = subprocess.run(["ps", "-o", "stat=", "-p", str(pid)], capture_output=True, text=True)
+    return asked.stdout.strip()[:1] not in {"", "Z"}
 
 
 def wait_for(happened: Callable[[], bool]) -> None:
