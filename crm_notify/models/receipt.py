@@ -6,6 +6,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from crm_notify.rules.news import Posted
+
 
 class Receipt(models.Model):
     """One request or one message, committed before the sender has his answer."""
@@ -54,3 +56,14 @@ class Receipt(models.Model):
 
     def __str__(self) -> str:
         return f"{self.provider} {self.via} {self.received_at:%Y-%m-%d %H:%M:%S}"
+
+    def posted(self) -> Posted:
+        """The request as it came, as far as it was kept."""
+        return Posted(
+            provider=self.provider,
+            via=self.via,
+            method=self.method,
+            url=self.url,
+            headers=self.headers,
+            body=bytes(self.body),
+        )

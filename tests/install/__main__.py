@@ -63,7 +63,7 @@ def use(place: Path, manage: list[str]) -> None:
     (mail,) = (place / "mail").iterdir()
     message = message_from_bytes(mail.read_bytes())
     print(f"to {message['To']}, from {message['From']}: {message['Subject']}")
-    if not (message["To"] == "john@example.com" and message["X-CRM-Notification"]):
+    if not ("john@example.com" in message["To"] and message["X-CRM-Notification"]):
         sys.exit(f"This is not the mail that was to be sent:\n{message}")
 
 

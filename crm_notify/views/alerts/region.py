@@ -15,7 +15,7 @@ from crm_notify.models import Alert, Attempt, Event, Notification
 from crm_notify.querysets import reasons
 from crm_notify.rules.outcome import Outcome
 from crm_notify.rules.text import printable
-from crm_notify.steps.record import person
+from crm_notify.steps.person import person
 from crm_notify.views.alerts import wording
 from crm_notify.views.alerts.closings import closed_by, recently_closed
 from crm_notify.views.alerts.standing import Open, Standing

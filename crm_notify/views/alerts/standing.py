@@ -13,7 +13,7 @@ from django.utils import timezone, translation
 from crm_notify import __version__, api
 from crm_notify.models import Alert, Event, Notification
 from crm_notify.rules.outcome import Outcome
-from crm_notify.steps.record import person
+from crm_notify.steps.person import person
 from crm_notify.views.alerts.wording import local
 
 #: How many open alerts are read at most; more than these are only counted.
