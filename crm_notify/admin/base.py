@@ -1,0 +1,38 @@
+"""What all pages of this admin share: they are only read, and cost little on large tables."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+
+from crm_notify.admin.paging import CappedPaginator
+
+
+class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
+    """Rows are written by the steps alone; what people do goes through acts."""
+
+    list_per_page = 50
+    paginator = CappedPaginator
+    show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
+    # A click on a column would sort the table by something that has no index.
+    sortable_by = ()
+
+    class Media:
+        css = {"all": ["crm_notify/admin.css"]}
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """Nothing is deleted here; but a user's own page asks whether his rows may go with him."""
+        match = request.resolver_match
+        here = f"{self.opts.app_label}_{self.opts.model_name}_"
+        if match is None or (match.url_name or "").startswith(here):
+            return False
+        return super().has_delete_permission(request, obj)

@@ -1,0 +1,103 @@
+"""Events: every piece of evidence as it was understood, and what is parked."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy
+
+from crm_notify.admin.base import ReadOnlyAdmin
+from crm_notify.admin.filters import ALL, ChoiceFilter
+from crm_notify.admin.marks import badge, diagnosis, foreign, link
+from crm_notify.admin.search import about_events
+from crm_notify.models import Event
+from crm_notify.rules.evidence import Evidence
+
+
+class ParkedFilter(ChoiceFilter):
+    """Whether it has found its notification; each kind of parked ones has an index."""
+
+    title = gettext_lazy("parked")
+    parameter_name = "parked"
+    words = (
+        (ALL, gettext_lazy("All")),
+        ("waiting", gettext_lazy("tried again from time to time")),
+        ("given_up", gettext_lazy("given up: belongs to nothing that we sent")),
+    )
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Event]) -> QuerySet[Event]:
+        if self.value() == ALL:
+            return queryset
+        return queryset.filter(notification=None, due_at__isnull=self.value() == "given_up")
+
+
+@admin.register(Event)
+class EventAdmin(ReadOnlyAdmin):
+    """Append-only."""
+
+    list_display = ("sort", "about", "source", "said", "matched", "recorded_at")
+    list_filter = (ParkedFilter,)
+    search_fields = ("attempt__pk",)  # shows the box; get_search_results does the rest
+    search_help_text = gettext_lazy(
+        "A token or the whole address of a bounce, a provider's message id, or a number."
+    )
+    ordering = ("-pk",)
+    fields = (
+        "sort",
+        "about",
+        "evidence",
+        "blame",
+        "source",
+        "raw_kind",
+        "code",
+        "text",
+        "recipient",
+        "message_id",
+        "token",
+        "matched",
+        "occurred_at",
+        "recorded_at",
+        "due_at",
+        "raw_receipt",
+    )
+    readonly_fields = ("sort", "about", "source", "raw_receipt")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Event]:
+        return super().get_queryset(request).select_related("notification")
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        term = search_term.strip()
+        return (queryset.filter(about_events(term)) if term else queryset), False
+
+    @admin.display(description=gettext_lazy("event"))
+    def sort(self, event: Event) -> SafeString:
+        tone = "bad" if Evidence(event.evidence).is_failure else "quiet"
+        return badge(event.get_kind_display(), tone)
+
+    @admin.display(description=gettext_lazy("notification"))
+    def about(self, event: Event) -> SafeString | str:
+        row = event.notification
+        if row is None:
+            return badge(gettext_lazy("parked"), "doubt")
+        name = foreign(row.recipient_name or row.address, 80)
+        return link(row, name, site=self.admin_site.name)
+
+    @admin.display(description=gettext_lazy("from"))
+    def source(self, event: Event) -> SafeString:
+        return foreign(event.provider or event.author_name, 80)
+
+    @admin.display(description=gettext_lazy("what it says"))
+    def said(self, event: Event) -> SafeString:
+        return diagnosis(event.code, event.text)
+
+    @admin.display(description=gettext_lazy("raw receipt"))
+    def raw_receipt(self, event: Event) -> SafeString | str:
+        if event.receipt is None:
+            return ""
+        return link(event.receipt, f"#{event.receipt_id}", site=self.admin_site.name)

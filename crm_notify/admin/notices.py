@@ -1,0 +1,52 @@
+"""What an admin must know whatever page he reads: sending is held, something keeps failing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from crm_notify.admin.marks import Text
+from crm_notify.conf import get_settings
+from crm_notify.models import Incident, Installation
+
+
+@dataclass(frozen=True, kw_only=True)
+class Notice:
+    """One sentence above a page, and where it leads."""
+
+    text: Text
+    url: str
+    tone: str = "bad"
+
+
+def notices(*, site: str) -> list[Notice]:
+    """What stands above the list of notifications. Two queries."""
+    row = Installation.objects.filter(pk=1).first()
+    found = []
+    if row is not None and (row.held or row.name != get_settings().INSTALLATION):
+        url = reverse("admin:crm_notify_installation_change", args=[1], current_app=site)
+        found.append(Notice(text=sending(row), url=url))
+    if count := Incident.objects.filter(closed_at=None).count():
+        said = ngettext("%d incident is open.", "%d incidents are open.", count) % count
+        url = reverse("admin:crm_notify_incident_changelist", current_app=site)
+        found.append(Notice(text=said, url=url, tone="doubt"))
+    return found
+
+
+def sending(row: Installation) -> str:
+    """Whether mail leaves, and why not."""
+    here = get_settings().INSTALLATION
+    if row.name != here:
+        return _(
+            "This database belongs to the installation “%(name)s”, and this is “%(here)s”: "
+            "no mail leaves until somebody confirms that it belongs here."
+        ) % {"name": row.name, "here": here}
+    if row.held:
+        return _("Sending is held by %(who)s: %(reason)s") % {
+            "who": row.changed_by,
+            "reason": row.reason,
+        }
+    return _("Mail is being sent.")
