@@ -73,7 +73,7 @@ def without_tags(html: str) -> str:
     hidden = False
     for chunk in html.split("<"):
         tag, closed, text = chunk.partition(">")
-        name = tag[:8].lower().split(None, 1)[0] if tag.strip() else ""
+        name = next(iter(tag[:8].lower().split()), "").rstrip("/")
         if name in ("style", "script", "/style", "/script"):
             hidden = name[0] != "/"
         elif name in _BREAKING:

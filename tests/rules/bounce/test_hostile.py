@@ -110,6 +110,7 @@ def test_a_bomb_costs_less_than_half_a_second(name: str) -> None:
 @given(st.binary(max_size=3000))
 @example(b"Content-Transfer-Encoding: base64\n\nA")
 @example(b"Content-Type: text/html\n\n&#xd800;&#1114112;")
+@example(b"Content-Type: text/html\n\n<          b>")
 @settings(max_examples=300, deadline=None)
 def test_any_bytes_are_read(raw: bytes) -> None:
     assert_sane(classify(raw))

@@ -123,12 +123,12 @@ def test_a_part_without_headers_is_text() -> None:
 
 
 def test_html_is_read_where_there_is_no_text() -> None:
-    raw = b"Content-Type: text/html\n\n<p>No&nbsp;such<br>user &lt;x&gt; 1 < 2 &#65; &#x42;"
+    raw = b"Content-Type: text/html\n\n<p>No&nbsp;such<br/>user &lt;x&gt; 1 < 2 &#65; &#x42;"
     assert fold(read_notice(raw).text) == " no such user <x> 1 2 a b"
 
 
 def test_styles_and_scripts_are_not_read() -> None:
-    html = "<style>user unknown</style>a<script>quota</script>b<b>c</b> &nosuch; &#0;"
+    html = "<style\ntype=x>user unknown</style>a<script>quota</script>b<b>c</b> &nosuch; &#0;"
     assert without_tags(html) == "abc &nosuch; &#0;"
 
 
