@@ -234,6 +234,9 @@
         : document.title;
       this.prefix = number ? `(${number}) ` : "";
       document.title = this.prefix + title;
+      // For a host's own badge: how many stand open, now and whenever that may have changed.
+      const news = { bubbles: true, detail: { count: number } };
+      this.root.dispatchEvent(new CustomEvent("crm-notify:count", news));
     }
 
     say(words) {
