@@ -40,11 +40,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
             say(f"All are up after {time.monotonic() - began:.1f} s. The story, over HTTP:\n")
             took = play(running, say)
             say(f"\nThe loop is closed, {time.monotonic() - began:.1f} s after the start.")
-            if options.once and took > LIMIT:
-                raise Trouble(f"But the warning came {took:.2f} s after the bounce: too late.")
             if not options.once:
                 _invite(running)
                 _stay_up(running)
+            elif took > LIMIT:
+                raise Trouble(f"But the warning came {took:.2f} s after the bounce: too late.")
             say("Stopping everything ...")
     except Trouble as trouble:
         print(f"\n{trouble}", file=sys.stderr, flush=True)
