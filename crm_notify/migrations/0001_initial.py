@@ -163,7 +163,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'receipt',
                 'verbose_name_plural': 'receipts',
-                'indexes': [models.Index(condition=models.Q(('state', 'new')), fields=['due_at'], name='crm_notify_unread'), models.Index(fields=['provider', '-received_at'], name='crm_notify_received')],
+                'indexes': [models.Index(condition=models.Q(('state', 'new')), fields=['due_at'], name='crm_notify_unread'), models.Index(fields=['provider', '-received_at'], name='crm_notify_received'), models.Index(condition=models.Q(('state', 'failed')), fields=['-id'], name='crm_notify_unreadable')],
                 'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('state', 'new'), _negated=True), ('due_at__isnull', False), _connector='OR'), name='crm_notify_unread_is_due')],
             },
         ),
@@ -232,6 +232,10 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name='notification',
             index=models.Index(fields=['outcome', '-id'], name='crm_notify_outcome'),
+        ),
+        migrations.AddIndex(
+            model_name='notification',
+            index=models.Index(condition=models.Q(('blame', ''), _negated=True), fields=['blame', '-id'], name='crm_notify_blame'),
         ),
         migrations.AddIndex(
             model_name='notification',

@@ -101,6 +101,8 @@ class Notification(models.Model):
                 name="crm_notify_failed",
             ),
             models.Index(fields=["outcome", "-id"], name="crm_notify_outcome"),
+            # The admin's filter by reason, over everything that ever failed.
+            models.Index(fields=["blame", "-id"], condition=~Q(blame=""), name="crm_notify_blame"),
             models.Index(fields=["address"], name="crm_notify_address"),
         ]
 

@@ -52,6 +52,8 @@ class Receipt(models.Model):
             # The claim of the interpreter, and the sweep.
             models.Index(fields=["due_at"], condition=Q(state="new"), name="crm_notify_unread"),
             models.Index(fields=["provider", "-received_at"], name="crm_notify_received"),
+            # The admin's list of what could not be read.
+            models.Index(fields=["-id"], condition=Q(state="failed"), name="crm_notify_unreadable"),
         ]
 
     def __str__(self) -> str:

@@ -11,7 +11,7 @@ from crm_notify.models import Activity, Alert, Attempt, Event, Notification
 from crm_notify.rules import token
 from crm_notify.rules.evidence import Evidence, Kind
 from crm_notify.rules.outcome import KNOWS
-from crm_notify.rules.providers import PROVIDERS
+from crm_notify.rules.providers import PROVIDERS, UNKNOWN, carriers
 from crm_notify.rules.token import Purpose
 from crm_notify.steps.person import person
 
@@ -77,7 +77,7 @@ def attempted(attempt: Attempt) -> Entry:
         quote=attempt.detail,
         facts=facts(
             (_("to"), attempt.address),
-            *((_("envelope sender"), sender) for sender in envelope_senders(attempt)),
+            *tokens(attempt),
             (_("attempt"), attempt.pk),
             (_("message id"), attempt.message_id),
             (_("code"), attempt.code),
@@ -89,10 +89,13 @@ def attempted(attempt: Attempt) -> Entry:
     )
 
 
-def envelope_senders(attempt: Attempt) -> list[str]:
-    """Where its bounces come back to; with several keys, whichever of them has signed it."""
+def tokens(attempt: Attempt) -> list[tuple[str, str]]:
+    """Its token: where the provider lets us, the envelope sender to which its bounces come back.
+
+    With several keys, one of them has signed it, and an attempt does not remember which.
+    """
     conf = get_settings()
-    names = (
+    names = [
         token.make(
             id=attempt.pk,
             purpose=Purpose.NOTIFICATION,
@@ -101,8 +104,10 @@ def envelope_senders(attempt: Attempt) -> list[str]:
             installation=conf.INSTALLATION,
         )
         for key in conf.RETURN_PATH_KEYS
-    )
-    return [f"{name}@{conf.RETURN_PATH_DOMAIN}" for name in names]
+    ]
+    if carriers(PROVIDERS.get(attempt.provider, UNKNOWN)).envelope:
+        return [(_("envelope sender"), f"{name}@{conf.RETURN_PATH_DOMAIN}") for name in names]
+    return [(_("token"), name) for name in names]
 
 
 def heard(event: Event, addresses: dict[int, str]) -> Entry:

@@ -134,6 +134,16 @@ def test_while_keys_rotate_each_possible_envelope_sender_is_shown(
     assert [sender[:9] for sender in senders] == ["bounce-nb", "bounce-na"]
 
 
+def test_a_provider_that_takes_no_envelope_sender_has_a_token_only(
+    notification: Notification,
+) -> None:
+    attempt = attempt_of(notification, provider="sendgrid")
+    (entry,) = [e for e in story_of(notification).entries if "took it" in str(e.title)]
+    shown = {str(fact.label): fact.value for fact in entry.facts}
+    assert shown["token"] == sign(attempt.pk, Purpose.NOTIFICATION, get_settings())
+    assert "envelope sender" not in shown
+
+
 def test_resends_are_linked_both_ways(admin: Client, failed: Notification, alice: Any) -> None:
     again = api.resend(failed, by=alice)
     assert page_of(again) in admin.get(page_of(failed)).content.decode()
