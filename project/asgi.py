@@ -7,9 +7,8 @@ import os
 from django.contrib.staticfiles.handlers import ASGIStaticFilesHandler
 from django.core.asgi import get_asgi_application
 
-from project.celery import app as celery_app
-
-__all__ = ["application", "celery_app"]
+from project.celery import warm_up
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "project.settings")
 application = ASGIStaticFilesHandler(get_asgi_application())
+warm_up()

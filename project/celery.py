@@ -11,3 +11,9 @@ app = Celery("project")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
 app.conf.beat_schedule = {"crm_notify": {"task": "crm_notify.sweep", "schedule": 10.0}}
+
+
+def warm_up() -> None:
+    """Load the tasks and the broker's transport at the start, and not in somebody's first click."""
+    app.finalize()
+    app.connection_for_write().get_transport_cls()

@@ -7,9 +7,8 @@ import os
 from django.contrib.staticfiles.handlers import StaticFilesHandler
 from django.core.wsgi import get_wsgi_application
 
-from project.celery import app as celery_app
-
-__all__ = ["application", "celery_app"]
+from project.celery import warm_up
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "project.settings")
 application = StaticFilesHandler(get_wsgi_application())
+warm_up()
