@@ -139,9 +139,11 @@
       const settled = news.settled.filter((item) => known.has(String(item.id)));
       this.say(
         [
-          ...said.map((alert) => `${alert.headline}. ${alert.what}.`),
-          ...settled.map((item) => `${item.words}.`),
-        ].join(" "),
+          ...said.flatMap((alert) => [alert.headline, alert.what]),
+          ...settled.map((item) => item.words),
+        ]
+          .map((words) => words.replace(/\.?$/, "."))
+          .join(" "),
       );
     }
 
@@ -195,11 +197,13 @@
       if (item.dataset.crmNotifyVersion === version) return;
       const actions = part(item, "actions");
       const kept = isBeingFilled(actions);
-      const changed = item.dataset.crmNotifyVersion !== "";
+      // A form that is kept makes the whole warning older than its facts.
+      const shown = item.dataset.crmNotifyShown ?? item.dataset.crmNotifyVersion;
+      item.dataset.crmNotifyShown = version;
       item.className = fresh.className;
       item.toggleAttribute("data-crm-notify-settled", isSettled(fresh));
       item.dataset.crmNotifyVersion = kept ? "" : version;
-      if (changed) {
+      if (shown !== version) {
         for (const name of ["icon", "facts"]) this.replace(part(item, name), part(fresh, name));
       }
       if (kept) return;

@@ -110,7 +110,7 @@ def progress(notification: Notification, *, chain: Notification, again: Notifica
     }
     if notification.address.casefold() == chain.address.casefold():
         return gettext("Sent again at %(when)s, and failed again") % place
-    return gettext("Had failed for %(address)s before; sent again at %(when)s, and failed again") % place
+    return gettext("Failed for %(address)s first; sent again at %(when)s, and failed again") % place
 
 
 def settled(alert: Alert, by: Event | None, *, viewer: Any) -> str:
@@ -118,10 +118,11 @@ def settled(alert: Alert, by: Event | None, *, viewer: Any) -> str:
     name = name_of(alert.notification)
     if by is None:
         return f"{name}: {alert.get_closed_display()}"
+    sent_to = by.notification.address if by.notification is not None else ""
     place = {
         "name": name,
         "when": moment(by.occurred_at or by.recorded_at),
-        "address": printable(by.recipient or alert.notification.address, 320),
+        "address": printable(by.recipient or sent_to, 320),
         "author": printable(by.author_name, 200),
         "said": cut(printable(by.text, 1000)),
     }
@@ -133,9 +134,7 @@ def settled(alert: Alert, by: Event | None, *, viewer: Any) -> str:
     if by.kind == Kind.STATED:
         return gettext("%(author)s noted at %(when)s how %(name)s was told: “%(said)s”") % place
     if by.kind == Kind.CLOSED:
-        return gettext("%(name)s was not told; %(author)s closed it at %(when)s: “%(said)s”") % place
-    if not by.recipient:
-        return gettext("%(name)s has it: delivered at %(when)s") % place
+        return gettext("%(author)s closed it at %(when)s, %(name)s not told: “%(said)s”") % place
     return gettext("%(name)s has it: delivered to %(address)s at %(when)s") % place
 
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.template import RequestContext, Template
-from django.urls import include, path
+from django.urls import URLPattern, include, path
+
+from crm_notify.urls import urlpatterns as ours
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
@@ -20,7 +24,7 @@ PAGE = Template(
   {% if request.GET.theme %} data-theme="{{ request.GET.theme }}"{% endif %}>
 <head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
-<link rel="icon" href="/icon"><title>Contoso</title></head>
+<link rel="stylesheet" href="/host.css"><link rel="icon" href="/icon"><title>Contoso</title></head>
 <body>
 {% crm_notify_alerts %}
 <main><h1>Contoso</h1>
@@ -31,29 +35,46 @@ PAGE = Template(
 )
 
 
-def strict_policy(
-    get_response: Callable[[HttpRequest], HttpResponse],
-) -> Callable[[HttpRequest], HttpResponse]:
-    """Middleware: nothing inline runs, and no text becomes HTML but by a policy that is named."""
+STYLE = """
+body { background: light-dark(#fff, #121212); color: light-dark(#111, #eee); }
+body { font-family: sans-serif; }
+[data-theme=light] { color-scheme: light; }
+[data-theme=dark] { color-scheme: dark; }
+"""
 
-    def with_policy(request: HttpRequest) -> HttpResponse:
-        response = get_response(request)
+
+def strict(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Nothing inline runs, and no text becomes HTML but by a policy that is named."""
+
+    @functools.wraps(view)
+    def with_policy(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        response = view(request, *args, **kwargs)
         response["Content-Security-Policy"] = POLICY
         return response
 
     return with_policy
 
 
+@strict
 def customer(request: HttpRequest, pk: int) -> HttpResponse:
     return HttpResponse(PAGE.render(RequestContext(request)))
+
+
+def style(request: HttpRequest) -> HttpResponse:
+    return HttpResponse(STYLE, content_type="text/css")
 
 
 def icon(request: HttpRequest) -> HttpResponse:
     return HttpResponse(status=204)
 
 
+strictly = [
+    URLPattern(one.pattern, strict(one.callback), one.default_args, one.name)
+    for one in ours
+]
 urlpatterns = [
     path("customers/<int:pk>/", customer),
+    path("host.css", style),
     path("icon", icon),
-    path("notify/", include("crm_notify.urls")),
+    path("notify/", include((strictly, "crm_notify"))),
 ]

@@ -64,8 +64,8 @@ def test_past_ones_say_why_they_are_closed(
     assert "John has it: delivered to john@example.com at" in said
     assert "how John was told: “I phoned” You logged a call: Phoned" in said
     assert "Alice noted at" in said
-    assert "John was not told; Alice closed it at" in said
-    assert "“He has left” You logged a call: Given up" in said
+    assert "Alice closed it at" in said
+    assert "John not told: “He has left” You logged a call: Given up" in said
     assert "John saw it at" in said
 
 

@@ -201,7 +201,7 @@ def test_it_says_that_it_failed_again(warning: Alert, words: Words, alice: Any, 
     bounce(api.resend(warning.chain, by=alice, address="jan@example.com"))
     said = words()
     assert "jan@example.com: There is no such mailbox." in said
-    assert "Had failed for john@example.com before; sent again at" in said
+    assert "Failed for john@example.com first; sent again at" in said
     # A new failure is news.
     assert "You have seen this" not in said
 

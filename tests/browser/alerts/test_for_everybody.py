@@ -1,0 +1,123 @@
+"""For everybody: without scripts, by keyboard alone, on a narrow screen, light or dark."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Literal
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from crm_notify import api
+from crm_notify.models import Activity, Notification
+from tests.crm.models import Customer
+from tests.edges.alerts.failing import arrive, bounce
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+PAGE = "/customers/1/"
+OWN = "/notify/alerts/"
+
+
+@pytest.fixture(autouse=True)
+def _everything_at_once(
+    _janet_is_logged_in: None, janet: Any, call: Callable[..., Activity]
+) -> None:
+    """One warning of every kind: urgent, acknowledged, sent again, told."""
+
+    def failed(name: str, text: str = "550 5.1.1 User unknown", **given: Any) -> Notification:
+        row = call(target=Customer.objects.create(name=name), **given).notifications.get()
+        return bounce(row, text).notification
+
+    told = failed("Northwind")
+    arrive(api.resend(told, by=janet))
+    api.resend(failed("Tailspin"), by=janet, address="jon@example.com")
+    api.acknowledge(api.open_alerts(janet).get(chain=failed("Fabrikam", "5" * 800)), by=janet)
+    failed("Contoso", urgency="urgent")
+
+
+@pytest.mark.browser_context_args(java_script_enabled=False)
+def test_without_scripts_the_forms_do_it(page: Page) -> None:
+    page.goto(PAGE)
+    urgent = page.get_by_role("listitem").filter(has_text="urgent")
+    urgent.get_by_text("Correct the address").click()
+    address = urgent.get_by_label("Where John can be reached")
+    address.fill("jon@")
+    urgent.get_by_role("button", name="Send there").click()
+    expect(page.get_by_text("Nothing was done: “jon@” is not an address.")).to_be_visible()
+    address = page.get_by_label("Where John can be reached").first
+    expect(address).to_have_value("jon@")
+    address.fill("jon@example.com")
+    page.get_by_role("button", name="Send there").first.click()
+    expect(page.get_by_text("It is on its way to jon@example.com.")).to_be_visible()
+    assert page.url.endswith(PAGE)
+    # Nothing offers what only a script could do.
+    expect(page.get_by_role("button", name="Dismiss")).to_be_hidden()
+
+
+def test_by_keyboard_alone(page: Page) -> None:
+    page.goto(PAGE)
+    keys = page.keyboard
+
+    def focused() -> str:
+        return str(page.evaluate("document.activeElement.textContent.trim()"))
+
+    while focused() != "Correct the address":
+        keys.press("Tab")
+    keys.press("Enter")
+    keys.press("Tab")
+    expect(page.get_by_label("Where John can be reached").first).to_be_focused()
+    keys.press("Control+A")
+    keys.type("jon@example.com")
+    keys.press("Enter")
+    urgent = page.get_by_role("listitem").filter(has_text="urgent")
+    expect(urgent).to_contain_text("sent again to jon@example.com")
+    # The focus has not been thrown back to the top of the page.
+    expect(urgent).to_be_focused()
+    keys.press("Tab")
+    assert focused() == "Contoso"
+
+
+@pytest.mark.parametrize("where", [PAGE, OWN])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_checker_of_accessibility_finds_nothing(
+    where: str, scheme: Literal["light", "dark"], page: Page
+) -> None:
+    page.emulate_media(color_scheme=scheme)
+    page.goto(where)
+    for form in ("Correct the address", "John has been told"):
+        page.get_by_text(form).first.click()
+        found = Axe().run(page)
+        assert found.violations_count == 0, found.generate_report()
+
+
+@pytest.mark.parametrize("where", [PAGE, OWN])
+@pytest.mark.parametrize("direction", ["ltr", "rtl"])
+def test_a_narrow_window_needs_no_scrolling_sideways(
+    where: str, direction: str, page: Page
+) -> None:
+    page.set_viewport_size({"width": 320, "height": 640})
+    page.goto(f"{where}?dir={direction}")
+    page.get_by_text("Correct the address").first.click()
+    assert page.evaluate("document.documentElement.scrollWidth") == 320
+
+
+@pytest.mark.parametrize(
+    ("scheme", "theme", "dark"),
+    [
+        ("light", "", False),
+        ("dark", "", True),
+        ("light", "dark", True),
+        ("dark", "light", False),
+    ],
+)
+def test_it_is_as_light_or_dark_as_the_page_around_it(
+    scheme: Literal["light", "dark"], theme: str, dark: bool, page: Page
+) -> None:
+    page.emulate_media(color_scheme=scheme)
+    page.goto(f"{PAGE}?theme={theme}")
+    ink = page.get_by_role("heading", name="John was not told").first.evaluate(
+        "(heading) => getComputedStyle(heading).color"
+    )
+    assert (ink == "rgb(231, 236, 239)") is dark
