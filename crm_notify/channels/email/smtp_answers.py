@@ -11,8 +11,8 @@ from crm_notify.rules.providers.verdict import Verdict, reading
 
 Result = Attempt.Result
 
-#: What a server cannot mean where it speaks of us: at the greeting, at AUTH and at MAIL.
-_OF_RECIPIENTS = frozenset({Blame.ADDRESS, Blame.MAILBOX, Blame.UNKNOWN})
+#: What else a server may mean where it speaks of us: at the greeting, at AUTH and at MAIL.
+_NOT_OF_US = frozenset({Blame.SERVER, Blame.CONTENT})
 
 
 def smtp_answer(error: smtplib.SMTPException, *, begun: bool) -> Answer | None:
@@ -39,7 +39,7 @@ def smtp_answer(error: smtplib.SMTPException, *, begun: bool) -> Answer | None:
 def _reply(code: int, said: bytes | str, *, begun: bool, of_us: bool) -> Answer:
     text = _text(code, said)
     read = reading(Verdict(kind=Kind.REJECTED), raw_kind="", said=[text])
-    blame = Blame.SENDER if of_us and read.blame in _OF_RECIPIENTS else read.blame
+    blame = Blame.SENDER if of_us and read.blame not in _NOT_OF_US else read.blame
     return Answer(result=_result(code, begun=begun), code=read.code, text=text, blame=blame)
 
 
