@@ -88,8 +88,8 @@ def test_a_bounce_of_a_later_subtype_is_still_a_failure(bounce_type: str, kind: 
 
 def test_each_of_many_recipients_is_blamed_by_an_own_code() -> None:
     recipients = [
-        {"status": "5.1.1", "diagnosticCode": "smtp; 550 5.1.1 no such user"},
-        {"status": "5.2.2", "diagnosticCode": "smtp; 552 5.2.2 over quota"},
+        {"status": "5.1.1", "diagnosticCode": "smtp; 550 no"},
+        {"status": "5.2.2", "diagnosticCode": "smtp; 550 no more"},
     ]
     bounce = {
         "bounceType": "Permanent",
@@ -113,8 +113,18 @@ def test_a_complaint_of_long_ago_is_no_delivery() -> None:
     assert (reading.kind, reading.blame) == (Kind.REJECTED, Blame.POLICY)
 
 
-def test_a_feedback_id_names_a_bounce_and_nothing_names_a_delivery() -> None:
+def test_a_delay_shows_what_the_server_said() -> None:
+    recipient = {"status": "4.4.1", "diagnosticCode": "smtp; 421 connection timed out"}
+    raw = {"eventType": "DeliveryDelay", "deliveryDelay": {"delayedRecipients": [recipient]}}
+    reading = read("amazon_ses", Reported(event_type="unknown", raw=raw))
+    assert (reading.code, reading.text) == ("4.4.1", recipient["diagnosticCode"])
+    assert reading.raw_kind == "DeliveryDelay"
+
+
+def test_a_feedback_id_names_a_failure_and_nothing_names_a_delivery() -> None:
     assert read_one("amazon_ses", "permanent-general").own_id.startswith("01000157c44f053b-")
+    complaint = {"eventType": "Complaint", "complaint": {"feedbackId": "0100"}}
+    assert read("amazon_ses", Reported(event_type="complained", raw=complaint)).own_id == "0100"
     assert read_one("amazon_ses", "delivery").own_id == ""
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from crm_notify.rules.evidence import Blame, Kind
-from crm_notify.rules.news import Reported
+from crm_notify.rules.news import Reading, Reported
 from crm_notify.rules.providers import read
 from tests.rules.providers.expected import heard, table
 from tests.rules.providers.recorded import anymail_events, read_one, recorded, reported
@@ -70,6 +70,29 @@ def test_a_failure_for_a_later_reason_is_still_a_failure() -> None:
     event = {"event": "failed", "severity": "permanent", "reason": "teleported"}
     reading = read("mailgun", Reported(event_type="bounced", raw={"event-data": event}))
     assert (reading.kind, reading.blame) == (Kind.BOUNCED, Blame.UNKNOWN)
+
+
+def test_the_code_and_the_text_come_from_where_the_event_has_them() -> None:
+    def failed(**status: object) -> Reading:
+        event = {"event": "failed", "severity": "permanent", "delivery-status": status}
+        return read("mailgun", Reported(event_type="bounced", raw={"event-data": event}))
+
+    assert failed(code=550, **{"enhanced-code": "5.2.1"}).code == "5.2.1"
+    assert failed(code=550).code == "550"
+    assert failed(message="", description="Not delivering").text == "Not delivering"
+
+
+def test_a_rejection_shows_its_reason() -> None:
+    event = {"event": "rejected", "reject": {"reason": "Sandbox subdomains are for test"}}
+    reading = read("mailgun", Reported(event_type="rejected", raw={"event-data": event}))
+    assert (reading.blame, reading.text) == (Blame.SENDER, "Sandbox subdomains are for test")
+
+
+def test_a_form_post_of_old_shows_what_it_has() -> None:
+    raw = {"event": "bounced", "code": "550", "notification": "gone"}
+    assert read("mailgun", Reported(event_type="bounced", raw=raw)).text == "gone"
+    raw = {"event": "dropped", "reason": "hardfail", "code": "605"}
+    assert read("mailgun", Reported(event_type="rejected", raw=raw)).raw_kind == "dropped/hardfail"
 
 
 @pytest.mark.parametrize("raw", [{"event-data": {"event": "new"}}, {"event": "new"}])

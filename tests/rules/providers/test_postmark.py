@@ -87,6 +87,11 @@ def test_a_bounce_has_an_own_id_of_nineteen_digits_and_a_delivery_has_none() -> 
     assert read_one("postmark", "delivery").own_id == ""
 
 
+def test_the_explanation_of_a_type_is_shown_where_the_server_said_nothing() -> None:
+    raw = {"RecordType": "Bounce", "Type": "HardBounce", "Description": "Unable to deliver"}
+    assert read("postmark", Reported(event_type="bounced", raw=raw)).text == "Unable to deliver"
+
+
 def test_an_event_of_a_later_name_moves_nothing() -> None:
     reading = read("postmark", Reported(event_type="unknown", raw={"RecordType": "New"}))
     assert (reading.kind, reading.raw_kind) == (Kind.OTHER, "New")

@@ -55,6 +55,11 @@ def test_what_was_never_sent_is_rejected_although_anymail_does_not_know_it(name:
     assert read_one("resend", name).kind is Kind.REJECTED
 
 
+def test_why_nothing_was_sent_is_shown() -> None:
+    assert read_one("resend", "failed").text == "reached_daily_quota"
+    assert read_one("resend", "suppressed").text.startswith("Resend has suppressed sending")
+
+
 def test_a_bounce_without_type_and_words_is_still_a_failure() -> None:
     raw = {"type": "email.bounced", "data": {"bounce": None}}
     reading = read("resend", Reported(event_type="bounced", raw=raw))

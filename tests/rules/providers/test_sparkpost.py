@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from crm_notify.rules.evidence import Blame, Kind
-from crm_notify.rules.news import Reported
+from crm_notify.rules.news import Reading, Reported
 from crm_notify.rules.providers import read
 from tests.rules.providers.expected import heard, table
 from tests.rules.providers.recorded import anymail_events, read_one, recorded
@@ -86,6 +86,17 @@ def test_a_bounce_of_a_later_class_is_still_a_failure() -> None:
     reading = read("sparkpost", Reported(event_type="bounced", raw=raw))
     assert (reading.kind, reading.blame) == (Kind.BOUNCED, Blame.UNKNOWN)
     assert reading.raw_kind == "bounce/777"
+
+
+def test_the_code_and_the_text_come_from_where_the_event_has_them() -> None:
+    def bounce(**fields: str) -> Reading:
+        event = {"type": "bounce", "bounce_class": "1", **fields}
+        raw = {"msys": {"message_event": event}}
+        return read("sparkpost", Reported(event_type="bounced", raw=raw))
+
+    assert bounce(error_code="550").code == "550"
+    assert bounce(reason="no", raw_reason="no, said the server").text == "no, said the server"
+    assert bounce(reason="no").text == "no"
 
 
 def test_an_event_has_an_own_id() -> None:

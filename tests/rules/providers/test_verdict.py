@@ -58,7 +58,27 @@ def test_a_refusal_filed_under_spam_may_be_our_own_domains_fault(filed: Blame) -
 def test_a_server_that_was_not_sure_does_not_speak_against_the_address() -> None:
     assert blame("450 4.1.1 user unknown", kind=Kind.EXPIRED) is Blame.UNKNOWN
     assert blame("450 4.1.1 user unknown", kind=Kind.DEFERRED) is Blame.UNKNOWN
+    assert blame("550 5.1.0 sorry", kind=Kind.REJECTED) is Blame.UNKNOWN
     assert blame("550 5.1.1 user unknown", kind=Kind.EXPIRED) is Blame.ADDRESS
+    full = Verdict(kind=Kind.EXPIRED, otherwise=Blame.MAILBOX)
+    assert reading(full, raw_kind="", said=("450 4.1.1 user unknown",)).blame is Blame.MAILBOX
+
+
+def test_a_provider_that_calls_it_a_bounce_is_surer_than_the_code() -> None:
+    assert blame("550 5.1.0 sorry", kind=Kind.BOUNCED) is Blame.ADDRESS
+    assert blame("450 4.1.1 user unknown", kind=Kind.BOUNCED) is Blame.ADDRESS
+
+
+def test_a_field_for_the_code_goes_before_the_text() -> None:
+    found = reading(
+        Verdict(kind=Kind.BOUNCED), raw_kind="", said=("550 5.4.4 no",), codes=("5.2.1",)
+    )
+    assert (found.code, found.blame) == ("5.2.1", Blame.MAILBOX)
+
+
+def test_only_the_beginning_of_a_text_is_read() -> None:
+    found = reading(Verdict(kind=Kind.BOUNCED), raw_kind="", said=("x " * 600 + "550 5.1.1",))
+    assert (found.code, found.blame) == ("", Blame.UNKNOWN)
 
 
 @pytest.mark.parametrize("kind", [Kind.DEFERRED, Kind.UNCLEAR, Kind.EXPIRED, Kind.REJECTED])

@@ -27,26 +27,31 @@ def test_every_reject_reason_of_anymail_blames_somebody_or_nobody() -> None:
 
 @pytest.mark.parametrize("provider", ["a hosts own", *READERS])
 @pytest.mark.parametrize(
-    ("event_type", "evidence"),
+    ("event_type", "kind", "evidence"),
     [
-        ("queued", Evidence.SENT),
-        ("delivered", Evidence.DELIVERED),
-        ("deferred", Evidence.DEFERRED),
-        ("bounced", Evidence.BOUNCED),
-        ("rejected", Evidence.REJECTED),
-        ("failed", Evidence.REJECTED),
-        ("complained", Evidence.DELIVERED),
-        ("subscribed", Evidence.NONE),
-        ("unknown", Evidence.NONE),
-        ("invented", Evidence.NONE),
+        ("queued", Kind.SENT, Evidence.SENT),
+        ("sent", Kind.SENT, Evidence.SENT),
+        ("delivered", Kind.DELIVERED, Evidence.DELIVERED),
+        ("deferred", Kind.DEFERRED, Evidence.DEFERRED),
+        ("bounced", Kind.BOUNCED, Evidence.BOUNCED),
+        ("rejected", Kind.REJECTED, Evidence.REJECTED),
+        ("failed", Kind.REJECTED, Evidence.REJECTED),
+        ("complained", Kind.COMPLAINED, Evidence.DELIVERED),
+        ("unsubscribed", Kind.UNSUBSCRIBED, Evidence.DELIVERED),
+        ("autoresponded", Kind.AUTO_REPLIED, Evidence.DELIVERED),
+        ("opened", Kind.OPENED, Evidence.NONE),
+        ("clicked", Kind.CLICKED, Evidence.NONE),
+        ("subscribed", Kind.OTHER, Evidence.NONE),
+        ("unknown", Kind.OTHER, Evidence.NONE),
+        ("invented", Kind.OTHER, Evidence.NONE),
     ],
 )
 def test_an_event_whose_raw_fields_say_nothing_is_read_by_anymails_words(
-    provider: str, event_type: str, evidence: Evidence
+    provider: str, event_type: str, kind: Kind, evidence: Evidence
 ) -> None:
     reading = read(provider, Reported(event_type=event_type))
+    assert (reading.kind, reading.raw_kind) == (kind, event_type)
     assert WEIGHT[reading.kind] is evidence
-    assert reading.raw_kind == event_type
 
 
 def test_a_failure_of_which_nothing_more_is_known_blames_nobody() -> None:
@@ -64,6 +69,9 @@ def test_the_servers_answer_is_read_for_every_provider() -> None:
     ("reason", "blame"),
     [
         ("invalid", Blame.ADDRESS),
+        ("bounced", Blame.ADDRESS),
+        ("blocked", Blame.POLICY),
+        ("spam", Blame.POLICY),
         ("unsubscribed", Blame.POLICY),
         ("timed_out", Blame.SERVER),
         ("other", Blame.UNKNOWN),
