@@ -13,6 +13,7 @@ from django.utils.translation import gettext, ngettext
 
 from crm_notify.models import Alert, Attempt, Event, Notification
 from crm_notify.querysets import reasons
+from crm_notify.rules.evidence import Blame
 from crm_notify.rules.outcome import Outcome
 from crm_notify.rules.text import printable
 from crm_notify.steps.person import person
@@ -95,7 +96,7 @@ class Warned:
     @property
     def address_is_wrong(self) -> bool:
         """Whether another address is what this needs."""
-        return self.blame == "address" or not self.address
+        return self.blame == Blame.ADDRESS or not self.address
 
 
 @dataclass(frozen=True, kw_only=True)

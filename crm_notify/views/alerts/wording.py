@@ -14,7 +14,7 @@ from crm_notify.models import Activity, Alert, Attempt, Event, Notification
 from crm_notify.rules.evidence import Blame, Kind
 from crm_notify.rules.outcome import Dispatch, Outcome
 from crm_notify.rules.providers import PROVIDERS
-from crm_notify.rules.text import printable
+from crm_notify.rules.text import has_control, printable
 
 #: How much of a provider's own words a warning shows, in characters.
 SAID_LIMIT = 240
@@ -56,11 +56,13 @@ def what(activity: Activity, *, viewer: Any) -> str:
 
 def link(url: str) -> str:
     """The record's link, or an empty text where it is none that a page should follow."""
+    # Browsers take spaces before, and control characters anywhere, for nothing: "java\nscript:".
+    url = url.strip()
     try:
         scheme = urlsplit(url).scheme
     except ValueError:
         return ""
-    return url if scheme in {"", "http", "https"} else ""
+    return url if scheme in {"", "http", "https"} and not has_control(url) else ""
 
 
 def why(notification: Notification) -> str:

@@ -227,7 +227,8 @@ def test_a_page_that_nobody_looks_at_does_not_ask(page: Page, notification: Noti
     def look(state: str) -> None:
         page.evaluate(
             """(state) => {
-              Object.defineProperty(document, "visibilityState", { value: state, configurable: true });
+              const now = { value: state, configurable: true };
+              Object.defineProperty(document, "visibilityState", now);
               document.dispatchEvent(new Event("visibilitychange"));
             }""",
             state,

@@ -31,32 +31,32 @@ def warning(notification: Notification) -> Alert:
 
 
 @pytest.fixture
-def browser(janet: Any) -> Client:
-    """Janet's browser, which checks nothing away: forms need their token."""
+def tab(janet: Any) -> Client:
+    """A tab of Janet's browser, which is logged in; its forms need their token."""
     client = Client(enforce_csrf_checks=True)
     client.force_login(janet)
     return client
 
 
 @pytest.fixture
-def words(browser: Client) -> Words:
+def words(tab: Client) -> Words:
     """What Janet reads on a page."""
 
     def words(path: str = PAGE) -> str:
-        return in_words(browser.get(path).content.decode())
+        return in_words(tab.get(path).content.decode())
 
     return words
 
 
 @pytest.fixture
-def post(browser: Client) -> Callable[..., Any]:
+def post(tab: Client) -> Callable[..., Any]:
     """Janet sends a form of her page; its answer."""
 
     def post(path: str, *, accept: str = "text/html", **fields: str) -> Any:
-        found = re.search(r'csrfmiddlewaretoken" value="(\w+)"', browser.get(PAGE).content.decode())
+        found = re.search(r'csrfmiddlewaretoken" value="(\w+)"', tab.get(PAGE).content.decode())
         assert found is not None
         data = {"csrfmiddlewaretoken": found[1], **fields}
-        return browser.post(path, data, headers={"Accept": accept})
+        return tab.post(path, data, headers={"Accept": accept})
 
     return post
 

@@ -69,8 +69,7 @@ def icon(request: HttpRequest) -> HttpResponse:
 
 
 strictly = [
-    URLPattern(one.pattern, strict(one.callback), one.default_args, one.name)
-    for one in ours
+    URLPattern(one.pattern, strict(one.callback), one.default_args, one.name) for one in ours
 ]
 urlpatterns = [
     path("customers/<int:pk>/", customer),

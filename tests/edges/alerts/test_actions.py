@@ -144,10 +144,10 @@ def test_whoever_is_not_logged_in_is_asked_to(action: str, client: Client, warni
 
 @pytest.mark.parametrize("action", ["acknowledge", "resend", "told"])
 def test_a_link_does_nothing_and_a_form_needs_its_token(
-    action: str, browser: Client, warning: Alert
+    action: str, tab: Client, warning: Alert
 ) -> None:
-    assert browser.get(at(warning, action)).status_code == 405
-    assert browser.post(at(warning, action), {"how": "I phoned"}).status_code == 403
+    assert tab.get(at(warning, action)).status_code == 405
+    assert tab.post(at(warning, action), {"how": "I phoned"}).status_code == 403
     warning.refresh_from_db()
     assert (warning.acknowledged_at, warning.closed_at) == (None, None)
 

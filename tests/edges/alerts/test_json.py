@@ -21,12 +21,12 @@ pytestmark = pytest.mark.django_db
 URL = "/notify/alerts.json"
 
 
-def etag(browser: Client) -> str:
-    return str(browser.get(URL)["ETag"])
+def etag(tab: Client) -> str:
+    return str(tab.get(URL)["ETag"])
 
 
-def test_it_says_all_that_another_front_end_needs(browser: Client, warning: Alert) -> None:
-    news = browser.get(URL).json()
+def test_it_says_all_that_another_front_end_needs(tab: Client, warning: Alert) -> None:
+    news = tab.get(URL).json()
     (alert,) = news["alerts"]
     assert news["count"] == 1
     assert alert.pop("opened_at").startswith(f"{warning.opened_at:%Y-%m-%dT%H:%M}")
@@ -55,8 +55,8 @@ def test_it_says_all_that_another_front_end_needs(browser: Client, warning: Aler
     }
 
 
-def test_its_html_holds_no_token_of_a_form(browser: Client, warning: Alert) -> None:
-    html = browser.get(URL).json()["html"]
+def test_its_html_holds_no_token_of_a_form(tab: Client, warning: Alert) -> None:
+    html = tab.get(URL).json()["html"]
     assert "John was not told" in html
     assert "csrfmiddlewaretoken" not in html
 
@@ -73,38 +73,38 @@ def test_somebody_elses_warnings_are_not_in_it(client: Client, bob: Any, warning
     assert client.get(URL).json()["alerts"] == []
 
 
-def test_what_is_known_already_is_not_sent_again(browser: Client, warning: Alert) -> None:
-    answer = browser.get(URL, headers={"If-None-Match": etag(browser)})
+def test_what_is_known_already_is_not_sent_again(tab: Client, warning: Alert) -> None:
+    answer = tab.get(URL, headers={"If-None-Match": etag(tab)})
     assert (answer.status_code, answer.content) == (304, b"")
-    assert answer["ETag"] == etag(browser)
+    assert answer["ETag"] == etag(tab)
 
 
 def test_a_poll_without_news_costs_one_query(
-    browser: Client, warning: Alert, django_assert_num_queries: Any
+    tab: Client, warning: Alert, django_assert_num_queries: Any
 ) -> None:
-    known = etag(browser)
+    known = etag(tab)
     session, warnings = 2, 1
     with django_assert_num_queries(session + warnings):
-        browser.get(URL, headers={"If-None-Match": known})
+        tab.get(URL, headers={"If-None-Match": known})
 
 
 def test_a_poll_with_news_costs_the_same_for_one_and_for_many(
-    call: Callable[..., Activity], browser: Client, django_assert_num_queries: Any
+    call: Callable[..., Activity], tab: Client, django_assert_num_queries: Any
 ) -> None:
     session, permissions, warnings, reasons, settled = 2, 2, 1, 2, 1
     for number in range(4):
         customer = Customer.objects.create(name=f"Customer {number}")
         bounce(call(target=customer).notifications.get())
         with django_assert_num_queries(session + permissions + warnings + reasons + settled):
-            browser.get(URL)
+            tab.get(URL)
 
 
 @pytest.mark.parametrize("answered", [200, 304, 401])
 def test_no_answer_sets_a_cookie_or_may_be_kept_by_a_cache(
-    answered: int, browser: Client, client: Client, warning: Alert
+    answered: int, tab: Client, client: Client, warning: Alert
 ) -> None:
-    known = {304: etag(browser)}.get(answered, "")
-    asker = client if answered == 401 else browser
+    known = {304: etag(tab)}.get(answered, "")
+    asker = client if answered == 401 else tab
     answer = asker.get(URL, headers={"If-None-Match": known, "Accept-Language": "de"})
     assert answer.status_code == answered
     assert not answer.cookies
@@ -145,21 +145,19 @@ def _told(warning: Alert) -> None:
     api.state_told(warning.notification, by=warning.person, how="I phoned")
 
 
-def test_everything_that_the_page_would_say_otherwise_is_news(
-    browser: Client, warning: Alert
-) -> None:
+def test_everything_that_the_page_would_say_otherwise_is_news(tab: Client, warning: Alert) -> None:
     steps = [_acknowledged, _said_more, _sent_again, _handed_over, _failed_again, _corrected, _told]
-    seen = [etag(browser)]
+    seen = [etag(tab)]
     for step in steps:
         step(Alert.objects.select_related("notification__recipient", "person").get())
-        seen.append(etag(browser))
+        seen.append(etag(tab))
     assert len(set(seen)) == len(seen)
 
 
-def test_another_language_is_other_words(browser: Client, warning: Alert) -> None:
-    english = etag(browser)
+def test_another_language_is_other_words(tab: Client, warning: Alert) -> None:
+    english = etag(tab)
     with translation.override("de"):
-        assert etag(browser) != english
+        assert etag(tab) != english
 
 
 @pytest.mark.parametrize(
@@ -170,25 +168,25 @@ def test_another_language_is_other_words(browser: Client, warning: Alert) -> Non
     ],
 )
 def test_the_state_is_a_word_for_scripts(
-    state: str, kind: Kind, headline: str, notification: Notification, browser: Client
+    state: str, kind: Kind, headline: str, notification: Notification, tab: Client
 ) -> None:
     hear(notification, kind)
-    (alert,) = browser.get(URL).json()["alerts"]
+    (alert,) = tab.get(URL).json()["alerts"]
     assert (alert["state"], alert["headline"]) == (state, headline)
 
 
 def test_what_was_sent_again_and_failed_again_has_words_too(
-    warning: Alert, browser: Client, janet: Any
+    warning: Alert, tab: Client, janet: Any
 ) -> None:
     again = api.resend(warning.notification, by=janet)
-    assert browser.get(URL).json()["alerts"][0]["state"] == "sent_again"
+    assert tab.get(URL).json()["alerts"][0]["state"] == "sent_again"
     bounce(again)
-    assert browser.get(URL).json()["alerts"][0]["state"] == "failed_again"
+    assert tab.get(URL).json()["alerts"][0]["state"] == "failed_again"
 
 
-def test_a_warning_that_closes_says_why(warning: Alert, browser: Client, janet: Any) -> None:
+def test_a_warning_that_closes_says_why(warning: Alert, tab: Client, janet: Any) -> None:
     arrive(api.resend(warning.notification, by=janet))
-    news = browser.get(URL).json()
+    news = tab.get(URL).json()
     assert (news["count"], news["alerts"]) == (0, [])
     (settled,) = news["settled"]
     assert settled["id"] == warning.pk
@@ -196,18 +194,18 @@ def test_a_warning_that_closes_says_why(warning: Alert, browser: Client, janet: 
 
 
 def test_more_than_anybody_reads_are_counted_and_not_sent(
-    call: Callable[..., Activity], browser: Client, django_assert_num_queries: Any
+    call: Callable[..., Activity], tab: Client, django_assert_num_queries: Any
 ) -> None:
     for number in range(LIMIT + 1):
         bounce(call(text=str(number)).notifications.get())
-    news = browser.get(URL, query_params={"unfolded": "1"}).json()
+    news = tab.get(URL, query_params={"unfolded": "1"}).json()
     assert news["count"] == LIMIT + 1
     assert len(news["alerts"]) == LIMIT
     assert "and 1 more" in news["html"]
     assert news["html"].count("<h3") == LIMIT
-    assert browser.get(URL).json()["html"].count("<h3") == 5
+    assert tab.get(URL).json()["html"].count("<h3") == 5
 
 
-def test_a_post_is_refused(browser: Client, warning: Alert) -> None:
-    browser.handler.enforce_csrf_checks = False
-    assert browser.post(URL).status_code == 405
+def test_a_post_is_refused(tab: Client, warning: Alert) -> None:
+    tab.handler.enforce_csrf_checks = False
+    assert tab.post(URL).status_code == 405

@@ -90,13 +90,13 @@ def test_each_closing_has_its_own_reason(warning: Alert, words: Words, janet: An
 
 
 def test_past_ones_are_turned_page_by_page(
-    call: Call, words: Words, janet: Any, browser: Client, monkeypatch: pytest.MonkeyPatch
+    call: Call, words: Words, janet: Any, tab: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("crm_notify.views.alerts.pages.PAGE", 2)
     settle_many(call, janet, 5)
     pages, url = [], URL
     for _ in range(3):
-        page = browser.get(url)
+        page = tab.get(url)
         pages.append([item.target for item in page.context["past"]])
         url = f"{URL}?before={page.context['older']}"
     assert pages == [["<4>", "<3>"], ["<2>", "<1>"], ["<0>"]]
@@ -105,22 +105,22 @@ def test_past_ones_are_turned_page_by_page(
 
 
 def test_turning_pages_costs_the_same_for_one_and_for_many(
-    call: Call, janet: Any, browser: Client, django_assert_num_queries: Any
+    call: Call, janet: Any, tab: Client, django_assert_num_queries: Any
 ) -> None:
     session, warnings, settled, past, reasons = 2, 1, 1, 1, 2
     for _ in range(3):
         settle_many(call, janet, 2)
         with django_assert_num_queries(session + warnings + settled + past + reasons):
-            browser.get(URL)
+            tab.get(URL)
 
 
 @pytest.mark.parametrize("before", ["0", "x", "-1", "²", "", "9" * 30])
-def test_a_page_that_never_was_is_not_found(before: str, browser: Client) -> None:
-    assert browser.get(URL, {"before": before}).status_code == 404
+def test_a_page_that_never_was_is_not_found(before: str, tab: Client) -> None:
+    assert tab.get(URL, {"before": before}).status_code == 404
 
 
 def test_the_tag_in_the_hosts_frame_leaves_the_warnings_to_their_page(
-    browser: Client, warning: Alert, settings: Any, tmp_path: Any
+    tab: Client, warning: Alert, settings: Any, tmp_path: Any
 ) -> None:
     base = tmp_path / "crm_notify" / "base.html"
     base.parent.mkdir()
@@ -129,13 +129,13 @@ def test_the_tag_in_the_hosts_frame_leaves_the_warnings_to_their_page(
         "{% crm_notify_alerts %}{% block content %}{% endblock %}"
     )
     settings.TEMPLATES = [{**settings.TEMPLATES[0], "DIRS": [tmp_path]}]
-    page = browser.get(URL).content.decode()
+    page = tab.get(URL).content.decode()
     assert "Warnings - Host" in page
     assert page.count("John was not told") == 1
     assert page.count("data-crm-notify-url") == 1
 
 
-def test_it_is_private(browser: Client, warning: Alert) -> None:
-    answer = browser.get(URL)
+def test_it_is_private(tab: Client, warning: Alert) -> None:
+    answer = tab.get(URL)
     assert {"private", "no-cache"} <= set(answer["Cache-Control"].split(", "))
     assert "Cookie" in answer["Vary"]
