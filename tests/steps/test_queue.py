@@ -125,9 +125,12 @@ def test_an_eager_celery_runs_the_step_at_once(
 
 
 def test_in_a_thread_of_the_web_server_it_is_still_the_hosts_broker(
-    broker: Callable[[str], Celery],
+    broker: Callable[[str], Celery], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     app = broker("memory://")
+    # Other tests have apps of their own; a host has one.
+    monkeypatch.setattr(queue._state, "_get_active_apps", lambda: {app})
+    monkeypatch.setattr(queue._state, "default_app", Celery("default", set_as_current=False))
     found: list[Celery] = []
     thread = Thread(target=lambda: found.append(queue._host_app()))
     thread.start()

@@ -41,7 +41,7 @@ class Command(BaseCommand):
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, end)
         self.stdout.write("crm_notify_worker: started")
-        while not stop.is_set():
+        while True:
             self._work()
             if once or stop.wait(interval):
                 break
