@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import ssl
 import threading
 from collections import deque
 from collections.abc import Callable
@@ -30,18 +31,18 @@ class Received:
 
     @property
     def message(self) -> EmailMessage:
-        return message_from_bytes(self.raw, policy=SMTP_POLICY)  # type: ignore[arg-type]
+        return message_from_bytes(self.raw, policy=SMTP_POLICY)
 
 
 class MailServer:
     """Up between ``with`` and its end. ``replies`` says by stage (EHLO, AUTH, MAIL, RCPT, DATA)
     what to answer to the next ones in place of yes: a reply, ``HANG_UP`` or ``SILENCE``."""
 
-    def __init__(self, **options: Any) -> None:
+    def __init__(self, tls: ssl.SSLContext | None = None) -> None:
         self.received: list[Received] = []
         self.connections = 0
         self.replies: dict[str, deque[str]] = {}
-        self._options = options
+        self._tls = tls
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever)
         self._server: asyncio.Server
@@ -58,7 +59,7 @@ class MailServer:
     def __enter__(self) -> Self:
         self._thread.start()
         self._server = self._do(
-            self._loop.create_server(self._greet, "127.0.0.1", 0, ssl=self._options.pop("ssl", None))
+            self._loop.create_server(self._greet, "127.0.0.1", 0, ssl=self._tls)
         )
         return self
 
@@ -85,7 +86,6 @@ class MailServer:
             enable_SMTPUTF8=True,
             auth_require_tls=False,
             authenticator=self._log_in,
-            **self._options,
         )
         self._talks.append(talk)
         return talk
@@ -101,8 +101,7 @@ class MailServer:
     async def _end(self) -> None:
         self._server.close()
         for talk in self._talks:
-            if talk.transport is not None:
-                talk.transport.abort()
+            _hang_up(talk)
         rest = asyncio.all_tasks() - {asyncio.current_task()}
         for task in rest:
             task.cancel()
@@ -122,18 +121,18 @@ class _Handler:
         if reply == SILENCE:
             await asyncio.sleep(60)
         if reply == HANG_UP:
-            talk.transport.abort()
+            _hang_up(talk)
             return "221 bye"
         return reply or yes()
 
-    async def handle_EHLO(
+    async def handle_EHLO(  # noqa: N802 - the name that aiosmtpd looks for
         self, talk: SMTP, session: Session, envelope: Envelope, host: str, lines: list[str]
     ) -> list[str]:
         session.host_name = host
         reply = await self._stage(talk, "EHLO", lambda: "")
         return [reply] if reply else lines
 
-    async def handle_MAIL(
+    async def handle_MAIL(  # noqa: N802 - the name that aiosmtpd looks for
         self, talk: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
         def take() -> str:
@@ -142,7 +141,7 @@ class _Handler:
 
         return await self._stage(talk, "MAIL", take)
 
-    async def handle_RCPT(
+    async def handle_RCPT(  # noqa: N802 - the name that aiosmtpd looks for
         self, talk: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
         def take() -> str:
@@ -151,7 +150,9 @@ class _Handler:
 
         return await self._stage(talk, "RCPT", take)
 
-    async def handle_DATA(self, talk: SMTP, session: Session, envelope: Envelope) -> str:
+    async def handle_DATA(  # noqa: N802 - the name that aiosmtpd looks for
+        self, talk: SMTP, session: Session, envelope: Envelope
+    ) -> str:
         def take() -> str:
             assert isinstance(envelope.original_content, bytes)
             self._house.received.append(
@@ -165,3 +166,8 @@ class _Handler:
             return "250 2.0.0 queued"
 
         return await self._stage(talk, "DATA", take)
+
+
+def _hang_up(talk: SMTP) -> None:
+    if isinstance(talk.transport, asyncio.Transport):
+        talk.transport.abort()

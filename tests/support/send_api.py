@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import socket
+import ssl
 import struct
 import threading
 from collections.abc import Callable, Mapping
@@ -55,18 +56,21 @@ class Reply:
 class SendApi:
     """Up between ``with`` and its end; ``calls`` is what came, ``answer`` says what goes back."""
 
-    def __init__(self, answer: Callable[[Call], Reply]) -> None:
+    def __init__(self, answer: Callable[[Call], Reply], tls: ssl.SSLContext | None = None) -> None:
         self.answer = answer
         self.calls: list[Call] = []
         self.connections = 0
         self.ended = threading.Event()
         self._server = _Server(("127.0.0.1", 0), _Handler)
         self._server.api = self
+        self._scheme = "https" if tls else "http"
+        if tls:
+            self._server.socket = tls.wrap_socket(self._server.socket, server_side=True)
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.02,))
 
     @property
     def url(self) -> str:
-        return f"http://127.0.0.1:{self._server.server_port}"
+        return f"{self._scheme}://127.0.0.1:{self._server.server_port}"
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -111,9 +115,7 @@ class _Handler(BaseHTTPRequestHandler):
             api.ended.wait(30)
         if reply.silent or reply.hang_up:
             # With SO_LINGER at zero closing sends a reset, as a server does that is killed.
-            self.connection.setsockopt(
-                socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0)
-            )
+            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
             self.close_connection = True
             return
         self.send_response(reply.status)

@@ -135,7 +135,9 @@ def _never_arrived(error: AnymailAPIError) -> bool:
     reason = getattr(pool_error, "reason", None)
     if isinstance(reason, NewConnectionError):
         return True
-    return isinstance(getattr(reason, "args", (None,))[0], ssl.SSLCertVerificationError)
+    return any(
+        isinstance(part, ssl.SSLCertVerificationError) for part in getattr(reason, "args", ())
+    )
 
 
 def _named(response: requests.Response) -> str:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -11,12 +13,13 @@ from pytest_django import Settings
 
 from crm_notify.channels.email import EmailChannel
 from crm_notify.channels.email.channel import EmailSpeaker
+from crm_notify.channels.email.mailer import SMTP
 from crm_notify.models import Activity, Attempt, Notification
 from crm_notify.rules.providers import PROVIDERS
 from tests.channels.email.wires import WIRES
+from tests.support.mail_server import MailServer
 from tests.support.send_api import Call, Reply, SendApi
 
-Speaker = Callable[..., EmailSpeaker]
 Api = Callable[[Callable[[Call], Reply]], SendApi]
 
 
@@ -45,9 +48,7 @@ def api() -> Iterator[Api]:
 def through(mailer: Callable[..., None], api: Api) -> Callable[..., SendApi]:
     """Point our mailer at a send API that speaks for a provider; it answers success if not told."""
 
-    def use(
-        name: str, answer: Callable[[Call], Reply] | None = None, **conf: Any
-    ) -> SendApi:
+    def use(name: str, answer: Callable[[Call], Reply] | None = None, **conf: Any) -> SendApi:
         wire = WIRES[name]
         server = api(answer or wire.success)
         mailer(PROVIDERS[name].backends[0], wire.backend_options(server.url), **conf)
@@ -71,6 +72,7 @@ def attempt() -> Callable[..., Attempt]:
         *,
         pk: int = 7,
         address: str = "john@example.com",
+        recipient: Any = None,
         recipient_name: str = "John",
         **activity: Any,
     ) -> Attempt:
@@ -86,9 +88,41 @@ def attempt() -> Callable[..., Attempt]:
         notification = Notification(
             pk=pk,
             activity=Activity(**{**described, **activity}),
+            recipient=recipient,
             recipient_name=recipient_name,
             address=address,
         )
         return Attempt(pk=pk, notification=notification, address=address)
 
     return make
+
+
+@pytest.fixture
+def server() -> Iterator[MailServer]:
+    """A mail server on loopback."""
+    with MailServer() as server:
+        yield server
+
+
+@pytest.fixture
+def smtp(mailer: Callable[..., None], server: MailServer) -> None:
+    """Our mailer is the server; it gives up after 0.3 s."""
+    mailer(
+        SMTP,
+        {"host": "127.0.0.1", "port": server.port},
+        SEND_TIMEOUT=timedelta(seconds=0.3),
+    )
+
+
+@pytest.fixture
+def deaf_port() -> Iterator[int]:
+    """A port where a connection neither comes about nor is refused."""
+    with ExitStack() as stack:
+        listening = stack.enter_context(socket.create_server(("127.0.0.1", 0), backlog=0))
+        port: int = listening.getsockname()[1]
+        # Nobody accepts: once the queue is full, the system answers no more.
+        for _ in range(3):
+            waiting = stack.enter_context(socket.socket())
+            waiting.setblocking(False)
+            waiting.connect_ex(("127.0.0.1", port))
+        yield port

@@ -123,9 +123,7 @@ def test_an_error_that_is_named_in_the_body_counts_more_than_the_status(
                 "warnings": [
                     {
                         "type": "ALL_SUPPRESSED",
-                        "recipients": [
-                            {"email": "john@example.com", "reasons": ["hard_bounced"]}
-                        ],
+                        "recipients": [{"email": "john@example.com", "reasons": ["hard_bounced"]}],
                     }
                 ],
             },

@@ -11,6 +11,7 @@ import pytest
 
 from crm_notify.channels.email.channel import EmailSpeaker
 from crm_notify.models import Attempt
+from crm_notify.rules.providers import PROVIDERS
 from tests.channels.email.wires import WIRES
 from tests.support.send_api import Reply, SendApi
 
@@ -100,9 +101,7 @@ def test_the_next_letter_after_a_lost_connection_goes_over_a_new_one(
     assert server.connections == 2
 
 
-@pytest.mark.parametrize(
-    "url", [f"http://127.0.0.1:{closed_port()}/", "http://nowhere.invalid/"]
-)
+@pytest.mark.parametrize("url", [f"http://127.0.0.1:{closed_port()}/", "http://nowhere.invalid/"])
 def test_an_api_that_cannot_be_reached_is_tried_later(
     url: str, mailer: Callable[..., None], speaker: Speak, attempt: Make
 ) -> None:
@@ -118,3 +117,21 @@ def test_an_address_of_the_api_that_is_none_is_our_own_fault(
     mailer("anymail.backends.sparkpost.EmailBackend", {"api_key": "a key", "api_url": url})
     answer = speaker().send(attempt())
     assert (answer.result, answer.blame) == ("refused", "sender")
+
+
+@pytest.mark.parametrize("name", ["sparkpost", "amazon_ses"])
+def test_an_api_to_which_no_connection_comes_about_is_tried_later(
+    name: str, deaf_port: int, mailer: Callable[..., None], speaker: Speak, attempt: Make
+) -> None:
+    options = WIRES[name].backend_options(f"http://127.0.0.1:{deaf_port}")
+    mailer(PROVIDERS[name].backends[0], options, **SHORT)
+    answer = speaker().send(attempt())
+    assert (answer.result, answer.blame) == ("later", "server")
+
+
+@pytest.mark.parametrize(("status", "result"), [(400, "refused"), (500, "later"), (200, "unknown")])
+def test_a_page_in_place_of_an_answer_means_what_its_status_says(
+    status: int, result: str, through: Through, speaker: Speak, attempt: Make
+) -> None:
+    through("sparkpost", always(status, b"<html>Sorry.</html>"))
+    assert speaker().send(attempt()).result == result

@@ -48,7 +48,7 @@ def test_no_call_asks_for_a_template_to_be_filled_in(
     arrived = WIRES[name].read(made)
     assert arrived.subject == PLACES
     assert PLACES in arrived.text
-    for ask in (b"personalization\"", b"recipient-variables", b"merge_vars", b"TemplateLanguage"):
+    for ask in (b'personalization"', b"recipient-variables", b"merge_vars", b"TemplateLanguage"):
         assert ask not in made.body
 
 

@@ -63,7 +63,9 @@ WIRES: dict[str, Wire] = {
         options={"api_token": "a token"},
         api="/v1/",
         path="/v1/email",
-        success=lambda call: Reply(status=202, headers={"X-Message-Id": "5e42957d51f1d94a1070a733"}),
+        success=lambda call: Reply(
+            status=202, headers={"X-Message-Id": "5e42957d51f1d94a1070a733"}
+        ),
         message_id="5e42957d51f1d94a1070a733",
         read=readers.mailersend,
     ),
