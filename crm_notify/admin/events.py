@@ -8,11 +8,11 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext, gettext_lazy
 
 from crm_notify.admin.base import ReadOnlyAdmin
 from crm_notify.admin.filters import ALL, ChoiceFilter
-from crm_notify.admin.marks import badge, diagnosis, foreign, link
+from crm_notify.admin.marks import badge, diagnosis, foreign, link, provider_label, short, two_lines
 from crm_notify.admin.search import about_events
 from crm_notify.models import Event
 from crm_notify.rules.evidence import Evidence
@@ -39,7 +39,7 @@ class ParkedFilter(ChoiceFilter):
 class EventAdmin(ReadOnlyAdmin):
     """Append-only."""
 
-    list_display = ("sort", "about", "source", "said", "matched", "recorded_at")
+    list_display = ("heard", "about", "source", "said")
     list_filter = (ParkedFilter,)
     search_fields = ("attempt__pk",)  # shows the box; get_search_results does the rest
     search_help_text = gettext_lazy(
@@ -58,7 +58,6 @@ class EventAdmin(ReadOnlyAdmin):
         "recipient",
         "message_id",
         "token",
-        "matched",
         "occurred_at",
         "recorded_at",
         "due_at",
@@ -76,6 +75,10 @@ class EventAdmin(ReadOnlyAdmin):
         return (queryset.filter(about_events(term)) if term else queryset), False
 
     @admin.display(description=gettext_lazy("event"))
+    def heard(self, event: Event) -> SafeString:
+        return two_lines(self.sort(event), short(event.recorded_at))
+
+    @admin.display(description=gettext_lazy("event"))
     def sort(self, event: Event) -> SafeString:
         tone = "bad" if Evidence(event.evidence).is_failure else "quiet"
         return badge(event.get_kind_display(), tone)
@@ -90,7 +93,11 @@ class EventAdmin(ReadOnlyAdmin):
 
     @admin.display(description=gettext_lazy("from"))
     def source(self, event: Event) -> SafeString:
-        return foreign(event.provider or event.author_name, 80)
+        if not event.provider:
+            return foreign(event.author_name, 80)
+        matched = event.get_matched_display()
+        by = gettext("matched by %s") % matched if matched else ""
+        return two_lines(foreign(provider_label(event.provider), 80), by)
 
     @admin.display(description=gettext_lazy("what it says"))
     def said(self, event: Event) -> SafeString:

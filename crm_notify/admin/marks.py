@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING, TypeAlias
 
 from django.db.models import Model
 from django.urls import reverse
+from django.utils.formats import date_format
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.timezone import localtime
 
 from crm_notify.models import Notification
 from crm_notify.rules.outcome import Outcome
+from crm_notify.rules.providers import PROVIDERS
 
 if TYPE_CHECKING:
     from django_stubs_ext import StrPromise
@@ -49,6 +53,16 @@ def foreign(text: str, limit: int) -> SafeString:
 def diagnosis(code: str, text: str) -> SafeString:
     """What the other side said, with its code where the words do not hold it already."""
     return foreign(text if code in text else f"{code} {text}".strip(), 120)
+
+
+def short(when: datetime) -> str:
+    """A time to the minute, in the reader's zone and in his country's way."""
+    return date_format(localtime(when), "SHORT_DATETIME_FORMAT")
+
+
+def provider_label(name: str) -> str:
+    """How a provider writes its own name."""
+    return PROVIDERS[name].label if name in PROVIDERS else name
 
 
 def two_lines(first: Text, second: Text) -> SafeString:

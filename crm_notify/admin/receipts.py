@@ -17,7 +17,7 @@ from django.views.decorators.http import require_safe
 from crm_notify.admin.acts import Act, ActingAdmin
 from crm_notify.admin.bulk import in_bulk
 from crm_notify.admin.filters import ALL, ChoiceFilter
-from crm_notify.admin.marks import badge, foreign
+from crm_notify.admin.marks import badge, foreign, provider_label, two_lines
 from crm_notify.models import Receipt
 from crm_notify.rules.providers import PROVIDERS
 from crm_notify.steps.interpret import try_again
@@ -60,7 +60,7 @@ class ProviderFilter(ChoiceFilter):
     parameter_name = "provider"
     words = (
         (ALL, gettext_lazy("All")),
-        *((name, known.label) for name, known in PROVIDERS.items() if known.anymail),
+        *((row.name, row.label) for row in PROVIDERS.values() if row.tracking or row.inbound),
     )
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Receipt]) -> QuerySet[Receipt]:
@@ -71,14 +71,12 @@ class ProviderFilter(ChoiceFilter):
 class ReceiptAdmin(ActingAdmin):
     """The body is never shown, only handed over as a file of plain text."""
 
-    list_display = ("received_at", "provider", "via", "became", "new", "repeated", "parked", "why")
+    list_display = ("received_at", "source", "became", "heard")
     list_filter = (StateFilter, ProviderFilter)
     fields = (
-        "provider",
-        "via",
+        "source",
         "received_at",
         "became",
-        "error",
         "tries",
         "read_at",
         "new",
@@ -88,7 +86,7 @@ class ReceiptAdmin(ActingAdmin):
         "url",
         "headers",
     )
-    readonly_fields = ("became",)
+    readonly_fields = ("source", "became")
     actions = ("read_again",)
     acts = (READ_AGAIN,)
 
@@ -131,8 +129,16 @@ class ReceiptAdmin(ActingAdmin):
 
     @admin.display(description=gettext_lazy("state"))
     def became(self, receipt: Receipt) -> SafeString:
-        return badge(receipt.get_state_display(), TONES[State(receipt.state)])
+        state = badge(receipt.get_state_display(), TONES[State(receipt.state)])
+        return two_lines(state, foreign(receipt.error, 120)) if receipt.error else state
 
-    @admin.display(description=gettext_lazy("error"))
-    def why(self, receipt: Receipt) -> SafeString:
-        return foreign(receipt.error, 120)
+    @admin.display(description=gettext_lazy("from"))
+    def source(self, receipt: Receipt) -> SafeString:
+        return two_lines(provider_label(receipt.provider), receipt.get_via_display())
+
+    @admin.display(description=gettext_lazy("events"))
+    def heard(self, receipt: Receipt) -> str:
+        if receipt.state == State.NEW:
+            return ""
+        counts = {"new": receipt.new, "repeated": receipt.repeated, "parked": receipt.parked}
+        return _("%(new)d new, %(repeated)d repeated, %(parked)d parked") % counts

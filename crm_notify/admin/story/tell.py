@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from crm_notify.admin.marks import provider_label
 from crm_notify.admin.story.entry import Entry, Rank, facts
 from crm_notify.conf import get_settings
 from crm_notify.models import Activity, Alert, Attempt, Event, Notification
@@ -176,11 +177,6 @@ def warned(alert: Alert) -> list[Entry]:
             )
         )
     return entries
-
-
-def provider_label(name: str) -> str:
-    """How a provider writes its own name."""
-    return PROVIDERS[name].label if name in PROVIDERS else name
 
 
 def _named(notification: Notification) -> str:

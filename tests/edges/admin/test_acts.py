@@ -133,6 +133,8 @@ def test_who_may_see_no_notifications_acts_on_none(
     staff: Callable[..., Client], failed: Notification
 ) -> None:
     client = staff("view_activity")
+    failed.activity.actor = get_user_model().objects.latest("pk")
+    failed.activity.save()
     assert client.get(page_of(failed)).status_code == 403
     assert client.post(act_on(failed, "resend")).status_code == 403
 
