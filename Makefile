@@ -13,7 +13,7 @@ COVERAGE := $(BIN)/python -m coverage
 OURS := $(wildcard crm_notify project tests bench manage.py)
 
 .PHONY: help venv demo test test-all browser lint types floors migrations matrix coverage wheel \
-	docs-check bounce-score requirements clean
+	docs-check ceilings bounce-score requirements clean
 
 help:
 	@echo "make test          everything that needs only packages, on SQLite and on PostgreSQL"
@@ -28,6 +28,7 @@ help:
 	@echo "make coverage      the report of whatever was measured last"
 	@echo "make wheel         build the wheel and use it in a bare project"
 	@echo "make docs-check    that the documentation says what the code does"
+	@echo "make ceilings      what may not take longer, measured"
 	@echo "make bounce-score  how well bounce mail is read; CORPUS=file"
 	@echo "make requirements  pin anew what pyproject.toml asks for"
 	@echo "make clean         remove everything that was made here"
@@ -84,8 +85,11 @@ wheel: venv
 docs-check: venv
 	@$(PYTEST) tests/docs $(ARGS)
 
+ceilings: venv
+	@$(BIN)/python -m bench.broker_down
+
 bounce-score: venv
-	@$(BIN)/python bench/bounce_score.py $(CORPUS)
+	@$(BIN)/python -m bench.bounce_score $(CORPUS)
 
 requirements: venv
 	$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --no-annotate \

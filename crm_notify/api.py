@@ -70,7 +70,7 @@ def record_activity(
 def resend(notification: Notification, *, by: Any, address: str | None = None) -> Notification:
     """Send it again, to the recipient's address of today or to ``address``.
 
-    Returns the new notification, or the one of the chain that is under way already. Raises
+    Returns the new notification, or the one that is under way to that address already. Raises
     NotAllowed where ``by`` may not act on it, or gives a new address without the permission
     ``crm_notify.resend_elsewhere``; RefusedInput where the address is none.
     """
@@ -88,7 +88,8 @@ def state_told(notification: Notification, *, by: Any, how: str) -> Event:
 def close(notification: Notification, *, by: Any, reason: str) -> Event:
     """Close a failure that nobody will mend.
 
-    Raises NotAllowed without ``crm_notify.change_notification``, RefusedInput without a reason.
+    Raises NotAllowed without ``crm_notify.change_notification``, RefusedInput without a reason or
+    where nothing has failed.
     """
     return statement.close(notification, by=by, reason=reason)
 
@@ -134,7 +135,10 @@ def wants(user: Any, *, target: models.Model | None = None, owned: bool = False)
 
 
 def hold_sending(*, by: str, reason: str) -> Installation:
-    """Hold all sending until it is released; what is queued stays queued."""
+    """Hold all sending until it is released; what is queued stays queued.
+
+    Raises RefusedInput without a reason.
+    """
     return hold.hold(by=by, reason=reason)
 
 

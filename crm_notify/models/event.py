@@ -24,7 +24,6 @@ class Event(models.Model):
         MESSAGE_ID = "message_id", _("message id and recipient")
         ADDRESS = "address", _("token in the address")
         RETURNED = "returned", _("token in the returned headers")
-        HAND = "hand", _("by hand")
         OWN = "own", _("our own")
 
     notification = models.ForeignKey(

@@ -49,6 +49,14 @@ class Notification(models.Model):
         on_delete=models.CASCADE,
         related_name="+",
     )
+    requested_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        verbose_name=_("sent again by"),
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+    )
     dispatch = models.CharField(
         _("dispatch"), max_length=10, choices=DISPATCH, default=Dispatch.QUEUED.value
     )

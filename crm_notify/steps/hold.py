@@ -8,6 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from crm_notify.conf import get_settings
+from crm_notify.exceptions import RefusedInput
 from crm_notify.models import Incident, Installation
 from crm_notify.rules.text import one_line
 from crm_notify.steps.incident import close_incident, note_incident
@@ -34,8 +35,11 @@ def may_send() -> bool:
 @transaction.atomic
 def hold(*, by: str, reason: str) -> Installation:
     """Hold all sending. What is queued stays queued; what is on its way comes to its end."""
+    said = one_line(reason, 200)
+    if not said:
+        raise RefusedInput("Say why sending is held: the admins read it.")
     row = _locked()
-    row.held, row.reason = True, one_line(reason, 200)
+    row.held, row.reason = True, said
     _save(row, by=by)
     note_incident(Incident.Kind.HELD, sample=f"{by}: {row.reason}")
     return row

@@ -66,7 +66,11 @@ def resend(notification: Notification, *, by: Any, address: str | None) -> Notif
         validate_email(wanted)
     except ValidationError as error:
         raise RefusedInput(_("“%s” is not an address.") % printable(wanted, 100)) from error
-    under_way = [item for item in chain if item.outcome == Outcome.IN_FLIGHT]
+    under_way = [
+        item
+        for item in chain
+        if item.outcome == Outcome.IN_FLIGHT and item.address.casefold() == wanted.casefold()
+    ]
     if under_way:
         return under_way[-1]
     now = timezone.now()
@@ -78,6 +82,7 @@ def resend(notification: Notification, *, by: Any, address: str | None) -> Notif
         channel=notification.channel,
         chain=chain[0],
         previous=notification,
+        requested_by=by,
         due_at=now,
         created_at=now,
         changed_at=now,
@@ -100,10 +105,9 @@ def close(notification: Notification, *, by: Any, reason: str) -> Event:
         raise NotAllowed(_("You may not close a failed notification."))
     missing = _("Give a reason.")
     failing = [item for item in _locked(notification) if Outcome(item.outcome).needs_a_person]
-    events = [
-        _state(item, Kind.CLOSED, by=by, text=reason, missing=missing)
-        for item in failing or [notification]
-    ]
+    if not failing:
+        raise RefusedInput(_("Nothing of it has failed, so there is nothing to close."))
+    events = [_state(item, Kind.CLOSED, by=by, text=reason, missing=missing) for item in failing]
     return events[-1]
 
 

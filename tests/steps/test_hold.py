@@ -9,6 +9,7 @@ import pytest
 from django.core import mail
 
 from crm_notify import api
+from crm_notify.exceptions import RefusedInput
 from crm_notify.models import Incident, Notification
 from crm_notify.signals import notification_failed
 from crm_notify.steps.deliver import deliver
@@ -20,6 +21,8 @@ def test_held_mail_stays_queued_until_it_is_released(notification: Notification)
     api.hold_sending(by="alice", reason="The text is wrong")
     assert deliver() == 0
     assert not mail.outbox
+    with pytest.raises(RefusedInput, match="Say why"):
+        api.hold_sending(by="alice", reason=" ")
     assert Incident.objects.get(closed_at=None).kind == "held"
     api.release_sending(by="alice")
     assert deliver() == 1

@@ -78,7 +78,16 @@ def test_what_is_no_address_is_refused(failed: Notification, alice: Any, address
 
 
 def test_a_second_click_returns_what_is_under_way(failed: Notification, janet: Any) -> None:
-    assert api.resend(failed, by=janet) == api.resend(failed, by=janet)
+    again = api.resend(failed, by=janet)
+    assert api.resend(failed, by=janet) == again
+    assert again.requested_by == janet
+
+
+def test_a_correction_is_not_lost_to_what_is_under_way(failed: Notification, alice: Any) -> None:
+    again = api.resend(failed, by=alice)
+    corrected = api.resend(failed, by=alice, address="jon@example.com")
+    assert corrected != again
+    assert corrected.address == "jon@example.com"
 
 
 def test_without_its_recipient_it_goes_where_it_went(
@@ -133,6 +142,8 @@ def test_an_admin_closes_with_a_reason(failed: Notification, janet: Any, alice: 
     failed.refresh_from_db()
     assert failed.outcome == "closed"
     assert api.past_alerts(janet).get().closed == "by_admin"
+    with pytest.raises(RefusedInput, match="nothing to close"):
+        api.close(failed, by=alice, reason="Once more")
 
 
 def test_opening_the_record_is_the_best_evidence(

@@ -25,7 +25,7 @@ class Story:
 def story_of(notification: Notification) -> Story:
     """The story of the whole chain of ``notification``. Four queries, however long it is."""
     head = notification.chain_id_or_own
-    chain = list(members_of([head]).order_by("-pk")[:MOST])[::-1]
+    chain = list(members_of([head]).select_related("requested_by").order_by("-pk")[:MOST])[::-1]
     ids = [item.pk for item in chain]
     attempts = list(Attempt.objects.filter(notification__in=ids).order_by("-pk")[:MOST])
     events = list(Event.objects.filter(notification__in=ids).order_by("-pk")[:MOST])

@@ -59,6 +59,7 @@ def resent(again: Notification) -> Entry:
         tone="quiet",
         title=_("To be sent again"),
         about=again.pk,
+        by=person(again.requested_by)[0] if again.requested_by is not None else "",
         facts=facts((_("to"), _named(again)), (_("channel"), again.channel)),
         resend=again.pk,
         instead_of=again.previous_id,
