@@ -16,7 +16,7 @@ from crm_notify.models import Alert
 from crm_notify.rules.text import has_control, printable
 from crm_notify.views.alerts.answers import for_people, private, safe_next, wants_json
 from crm_notify.views.alerts.pages import refused
-from crm_notify.views.alerts.region import Problem
+from crm_notify.views.alerts.values import Problem
 from crm_notify.views.alerts.wording import name_of
 
 #: Does what was asked, and says in words what was done. Raises RefusedInput or NotAllowed.

@@ -15,7 +15,7 @@ from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext
 
-from crm_notify.views.alerts.region import Region, Warned
+from crm_notify.views.alerts.values import Region, Warned
 
 View = Callable[..., HttpResponseBase]
 

@@ -8,8 +8,9 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from crm_notify.conf import get_settings
-from crm_notify.views.alerts.region import Problem, region_of
+from crm_notify.views.alerts.region import region_of
 from crm_notify.views.alerts.standing import standing
+from crm_notify.views.alerts.values import Problem
 
 #: Asks the JSON for all warnings instead of the first few.
 UNFOLDED = "unfolded"

@@ -12,8 +12,9 @@ from crm_notify.models import Alert
 from crm_notify.views.alerts.answers import for_people, for_scripts, payload, private
 from crm_notify.views.alerts.closings import page_of_past
 from crm_notify.views.alerts.frame import PAGE_MARK, UNFOLDED, frame
-from crm_notify.views.alerts.region import Problem, region_of, settled_in_words
+from crm_notify.views.alerts.region import region_of, settled_in_words
 from crm_notify.views.alerts.standing import standing
+from crm_notify.views.alerts.values import Problem
 
 #: Past warnings on one page.
 PAGE = 25

@@ -1,152 +1,24 @@
-"""The region of warnings on a page: everything that its templates and its JSON say, as values."""
+"""Put what stands open for one person, and what has just been settled, into words."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Sequence
 from typing import Any
 
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext, ngettext
 
 from crm_notify.models import Alert, Attempt, Event, Notification
 from crm_notify.querysets import reasons
-from crm_notify.rules.evidence import Blame
 from crm_notify.rules.outcome import Outcome
 from crm_notify.rules.text import printable
 from crm_notify.steps.person import person
 from crm_notify.views.alerts import wording
 from crm_notify.views.alerts.closings import closed_by, recently_closed
 from crm_notify.views.alerts.standing import Open, Standing
-
-#: How many warnings a page of the host shows before it folds them.
-SHOWN = 5
+from crm_notify.views.alerts.values import Problem, Region, Settled, Warned
 
 ACTIONS = ("acknowledge", "resend", "told")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Problem:
-    """Why a form was refused, and what had been typed into it."""
-
-    alert_id: int
-    action: str
-    text: str
-    typed: str = ""
-    #: Whether the refused form was the one with a field for an address.
-    elsewhere: bool = False
-
-
-@dataclass(frozen=True, kw_only=True)
-class Warned:
-    """One open warning in words. ``state`` is failed, failed_again, unclear or sent_again."""
-
-    id: int
-    version: str
-    notification: int
-    recipient: str
-    address: str
-    headline: str
-    what: str
-    target: str
-    url: str
-    done_at: datetime
-    reason: str
-    provider: str
-    diagnosis: str
-    code: str
-    blame: str
-    urgent: bool
-    state: str
-    progress: str
-    opened_at: datetime
-    acknowledged_at: datetime | None
-    #: Where it would go if it were sent again now; empty where that is nowhere.
-    send_to: str
-    actions: Mapping[str, str]
-    problem: Problem | None = None
-
-    @property
-    def calls_out(self) -> bool:
-        """Whether a screen reader is to be interrupted: urgent, and nobody has done anything."""
-        return self.urgent and self.acknowledged_at is None and self.state != "sent_again"
-
-    @property
-    def done(self) -> str:
-        """When it was done, of which somebody was not told."""
-        return wording.moment(self.done_at)
-
-    @property
-    def opened(self) -> str:
-        """When it was known to have failed."""
-        return wording.moment(self.opened_at)
-
-    @property
-    def acknowledged(self) -> str:
-        """When it was acknowledged."""
-        return wording.moment(self.acknowledged_at) if self.acknowledged_at else ""
-
-    @property
-    def said(self) -> str:
-        """The provider's own words, cut."""
-        return wording.cut(self.diagnosis)
-
-    @property
-    def address_is_wrong(self) -> bool:
-        """Whether another address is what this needs."""
-        return self.blame == Blame.ADDRESS or not self.address
-
-
-@dataclass(frozen=True, kw_only=True)
-class Settled:
-    """One closed warning, and why it is closed."""
-
-    id: int
-    told: bool
-    headline: str
-    what: str
-    target: str
-    url: str
-    closed_at: datetime
-
-
-@dataclass(frozen=True, kw_only=True)
-class Region:
-    """What stands open for one person, and what has just been settled.
-
-    ``count`` is of all that is open; ``warnings`` are the first of them, up to a limit.
-    """
-
-    count: int
-    etag: str
-    warnings: Sequence[Warned]
-    settled: Sequence[Settled]
-    may_correct: bool
-    unfolded: bool
-
-    @property
-    def shown(self) -> Sequence[Warned]:
-        """What a page shows: all of them on their own page, the first few on any other."""
-        return self.warnings if self.unfolded else self.warnings[:SHOWN]
-
-    @property
-    def more(self) -> int:
-        """How many are not shown."""
-        return self.count - len(self.shown)
-
-    @property
-    def heading(self) -> str:
-        """How many there are, in words."""
-        if not self.count:
-            return gettext("Nothing needs your attention")
-        words = ngettext(
-            "%(count)s message needs your attention",
-            "%(count)s messages need your attention",
-            self.count,
-        )
-        return words % {"count": self.count}
 
 
 def region_of(

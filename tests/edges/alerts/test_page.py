@@ -119,6 +119,14 @@ def test_a_page_that_never_was_is_not_found(before: str, tab: Client) -> None:
     assert tab.get(URL, {"before": before}).status_code == 404
 
 
+def test_somebody_elses_past_is_no_page_of_mine(
+    client: Client, call: Call, janet: Any, bob: Any
+) -> None:
+    settle_many(call, janet, 1)
+    client.force_login(bob)
+    assert client.get(URL, {"before": Alert.objects.get().pk}).status_code == 404
+
+
 def test_the_tag_in_the_hosts_frame_leaves_the_warnings_to_their_page(
     tab: Client, warning: Alert, settings: Any, tmp_path: Any
 ) -> None:

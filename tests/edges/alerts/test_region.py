@@ -170,6 +170,7 @@ def test_hostile_names_stay_text(call: Call, john: Any, tab: Client) -> None:
         "\x01javascript:void",
         "data:text/html,void",
         "http://[void",
+        "https://crm.example/\x01void",
     ],
 )
 def test_a_link_that_no_page_should_follow_is_none(url: str, call: Call, tab: Client) -> None:
