@@ -74,7 +74,7 @@ matrix: venv
 	@$(BIN)/python .ci/matrix.py $(PAIRS)
 
 coverage: venv
-	@COVERAGE_FILE=$(BUILD)/combined $(COVERAGE) combine --keep --quiet $(BUILD)/coverage
+	@COVERAGE_FILE=$(BUILD)/combined $(COVERAGE) combine --keep --quiet $(BUILD)/coverage/*
 	@COVERAGE_FILE=$(BUILD)/combined $(COVERAGE) report $(if $(UNDER),--fail-under=$(UNDER))
 
 wheel: venv
