@@ -16,7 +16,7 @@ from crm_notify.querysets import members_of, target_key
 from crm_notify.queue import wake
 from crm_notify.rules.evidence import Kind
 from crm_notify.rules.outcome import Outcome
-from crm_notify.rules.text import printable
+from crm_notify.rules.text import has_control, printable
 from crm_notify.steps.note import fingerprint
 from crm_notify.steps.person import person
 from crm_notify.steps.settle import settle
@@ -64,8 +64,13 @@ def resend(notification: Notification, *, by: Any, address: str | None) -> Notif
         )
     try:
         validate_email(wanted)
-    except ValidationError as error:
-        raise RefusedInput(_("“%s” is not an address.") % printable(wanted, 100)) from error
+    except ValidationError:
+        valid = False
+    else:
+        # A quoted local part may hold any of them.
+        valid = not has_control(wanted)
+    if not valid:
+        raise RefusedInput(_("“%s” is not an address.") % printable(wanted, 100))
     under_way = [
         item
         for item in chain
@@ -95,7 +100,9 @@ def resend(notification: Notification, *, by: Any, address: str | None) -> Notif
 def state_told(notification: Notification, *, by: Any, how: str) -> Event:
     """Record a person's word that the recipient knows, and how he was told."""
     _allow(by, notification)
-    return _state(notification, Kind.STATED, by=by, text=how, missing=_("Say how you told him."))
+    return _state(
+        notification, Kind.STATED, by=by, text=how, missing=_("Say how the recipient was told.")
+    )
 
 
 @transaction.atomic

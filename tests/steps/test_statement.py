@@ -70,7 +70,9 @@ def test_another_address_needs_the_permission(failed: Notification, janet: Any) 
     assert api.resend(failed, by=janet, address=" jon@example.com ").address == "jon@example.com"
 
 
-@pytest.mark.parametrize("address", ["jon@", "a@b.example\nBcc: x@y.example", "a@b.c, d@e.f"])
+@pytest.mark.parametrize(
+    "address", ["jon@", "a@b.example\nBcc: x@y.example", "a@b.c, d@e.f", '"\x01"@b.example']
+)
 def test_what_is_no_address_is_refused(failed: Notification, alice: Any, address: str) -> None:
     with pytest.raises(RefusedInput, match="is not an address"):
         api.resend(failed, by=alice, address=address)
