@@ -35,6 +35,23 @@ def members_of(chains: Iterable[int]) -> QuerySet[Notification]:
     return Notification.objects.filter(Q(pk__in=heads) | Q(chain__in=heads))
 
 
+def lock_chains(notifications: Iterable[int]) -> list[Notification]:
+    """Lock and read every notification of the chains of these.
+
+    Whoever changes a notification after it was queued does it under this lock, taken before any
+    other: all lock the same rows in the same order, so nobody waits for one who waits for him.
+    """
+    members = (
+        members_of(chains_of(notifications))
+        .select_related("activity__actor")
+        # Not the full lock: writing an event takes a shared one on its notification's key, and
+        # two writers of events would wait for each other.
+        .select_for_update(of=("self",), no_key=True)
+        .order_by("pk")
+    )
+    return list(members)
+
+
 def failing() -> QuerySet[Notification]:
     """What stands in front of a person, newest first."""
     return Notification.objects.filter(outcome__in=[Outcome.FAILED, Outcome.UNCLEAR]).order_by(

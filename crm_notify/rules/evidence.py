@@ -93,9 +93,11 @@ def of_attempt(weights: Iterable[int]) -> Evidence:
     return Evidence(max(weights, default=Evidence.NONE))
 
 
-def of_notification(attempts: Iterable[Evidence]) -> Evidence:
-    """Fold attempts into one: a delivery by any attempt beats the failure of another."""
-    known = set(attempts)
-    if Evidence.DELIVERED in known:
-        return Evidence.DELIVERED
-    return max(known, default=Evidence.NONE)
+def of_notification(attempts: Iterable[Evidence], *, of_any: Evidence = Evidence.NONE) -> Evidence:
+    """Fold attempts into one: a delivery by any attempt beats the failure of another.
+
+    ``of_any`` is what is known of the message but not of which attempt. It may be about any of
+    them, so it weighs on each: a bounce of the only attempt undoes its delivery.
+    """
+    known = {max(evidence, of_any) for evidence in attempts} or {of_any}
+    return Evidence.DELIVERED if Evidence.DELIVERED in known else max(known)

@@ -60,6 +60,20 @@ def outcome(*, evidence: Evidence, kinds: Collection[Kind], chain_told: bool) ->
         return Outcome.FAILED
     if Kind.UNCONFIRMED in kinds:
         return Outcome.UNCLEAR
-    if Kind.PRESUMED in kinds:
+    if Kind.PRESUMED in kinds and evidence < Evidence.UNCLEAR:
         return Outcome.PRESUMED
     return Outcome.IN_FLIGHT
+
+
+def dispatch(*, now: Dispatch, evidence: Evidence, outcome: Outcome) -> Dispatch:
+    """Decide our own side: what the world has seen, or what is over, is not sent again.
+
+    What was cancelled because somebody had been told is queued again where that turns out wrong.
+    """
+    if now in {Dispatch.SENDING, Dispatch.DONE}:
+        return now
+    if evidence > Evidence.NONE:
+        return Dispatch.DONE
+    if now == Dispatch.UNKNOWN:
+        return now
+    return Dispatch.QUEUED if outcome == Outcome.IN_FLIGHT else Dispatch.CANCELLED

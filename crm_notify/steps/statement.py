@@ -7,6 +7,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import models, transaction
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -122,9 +123,13 @@ def close(notification: Notification, *, by: Any, reason: str) -> Event:
 def mark_seen(target: models.Model, *, user: Any) -> int:
     """The recipient himself, logged in, has opened the record: he knows. Returns how many."""
     kind, key = target_key(target)
+    # Also what was delivered: a bounce may yet come, and does not undo that he has seen it.
     unseen = Notification.objects.filter(
-        recipient=user, activity__target_type=kind, activity__target_id=key
-    ).exclude(outcome=Outcome.TOLD)
+        ~Exists(Event.objects.filter(notification=OuterRef("pk"), kind=Kind.SEEN)),
+        recipient=user,
+        activity__target_type=kind,
+        activity__target_id=key,
+    )
     now = timezone.now()
     name, _address = person(user)
     ids = list(unseen.values_list("pk", flat=True))

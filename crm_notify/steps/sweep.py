@@ -172,11 +172,12 @@ def wake_the_others(now: datetime) -> None:
         wake("interpret")
 
 
+#: In this order: news comes before the verdict that there was none.
 PARTS: tuple[Callable[[datetime], None], ...] = (
     end_lost_leases,
+    match_parked,
     repeat_unknown,
     judge_silence,
-    match_parked,
     warn_the_admins,
     warn_of_orphans,
     wake_the_others,

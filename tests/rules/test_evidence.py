@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crm_notify.rules.evidence import WEIGHT, Evidence, Kind, of_attempt, of_notification
-from crm_notify.rules.outcome import Outcome, outcome, told
+from crm_notify.rules.outcome import Dispatch, Outcome, dispatch, outcome, told
 
 PROVIDERS_WORDS = [
     Kind.SENT,
@@ -60,6 +60,22 @@ def test_a_delivery_by_any_attempt_beats_the_failure_of_another(
     assert {of_notification(order) for order in permutations(attempts)} == {folded}
 
 
+@pytest.mark.parametrize(
+    ("attempts", "of_any", "folded"),
+    [
+        ([], Evidence.BOUNCED, Evidence.BOUNCED),
+        ([Evidence.DELIVERED], Evidence.BOUNCED, Evidence.BOUNCED),
+        ([Evidence.BOUNCED], Evidence.DELIVERED, Evidence.BOUNCED),
+        ([Evidence.NONE, Evidence.REFUSED], Evidence.DELIVERED, Evidence.DELIVERED),
+        ([Evidence.NONE, Evidence.DELIVERED], Evidence.BOUNCED, Evidence.BOUNCED),
+    ],
+)
+def test_news_of_which_attempt_is_not_known_weighs_on_each(
+    attempts: list[Evidence], of_any: Evidence, folded: Evidence
+) -> None:
+    assert {of_notification(order, of_any=of_any) for order in permutations(attempts)} == {folded}
+
+
 def test_an_open_or_a_click_moves_nothing() -> None:
     assert WEIGHT[Kind.OPENED] == WEIGHT[Kind.CLICKED] == Evidence.NONE
 
@@ -86,6 +102,7 @@ def test_a_late_bounce_undoes_a_delivery() -> None:
         (Evidence.UNCLEAR, [Kind.UNCLEAR], Outcome.IN_FLIGHT),
         (Evidence.UNCLEAR, [Kind.UNCLEAR, Kind.UNCONFIRMED], Outcome.UNCLEAR),
         (Evidence.HANDED_OVER, [Kind.PRESUMED], Outcome.PRESUMED),
+        (Evidence.UNCLEAR, [Kind.PRESUMED], Outcome.IN_FLIGHT),
         (Evidence.HANDED_OVER, [Kind.PRESUMED, Kind.UNCONFIRMED], Outcome.UNCLEAR),
         (Evidence.BOUNCED, [Kind.PRESUMED], Outcome.FAILED),
         (Evidence.REFUSED, [], Outcome.FAILED),
@@ -107,3 +124,22 @@ def test_nothing_but_evidence_makes_it_told(evidence: Evidence, kinds: set[Kind]
     witnessed = bool(kinds & {Kind.SEEN, Kind.STATED})
     assert (result == Outcome.TOLD) == (evidence == Evidence.DELIVERED or witnessed)
     assert not (evidence.is_failure and result == Outcome.IN_FLIGHT)
+
+
+@pytest.mark.parametrize(
+    ("now", "evidence", "result", "then"),
+    [
+        (Dispatch.QUEUED, Evidence.NONE, Outcome.IN_FLIGHT, Dispatch.QUEUED),
+        (Dispatch.QUEUED, Evidence.SENT, Outcome.IN_FLIGHT, Dispatch.DONE),
+        (Dispatch.QUEUED, Evidence.NONE, Outcome.TOLD, Dispatch.CANCELLED),
+        (Dispatch.CANCELLED, Evidence.NONE, Outcome.IN_FLIGHT, Dispatch.QUEUED),
+        (Dispatch.UNKNOWN, Evidence.NONE, Outcome.TOLD, Dispatch.UNKNOWN),
+        (Dispatch.UNKNOWN, Evidence.SENT, Outcome.IN_FLIGHT, Dispatch.DONE),
+        (Dispatch.SENDING, Evidence.DELIVERED, Outcome.TOLD, Dispatch.SENDING),
+        (Dispatch.DONE, Evidence.NONE, Outcome.IN_FLIGHT, Dispatch.DONE),
+    ],
+)
+def test_what_the_world_has_seen_or_what_is_over_is_not_sent(
+    now: Dispatch, evidence: Evidence, result: Outcome, then: Dispatch
+) -> None:
+    assert dispatch(now=now, evidence=evidence, outcome=result) == then

@@ -8,7 +8,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crm_notify.rules.evidence import Evidence
 from crm_notify.rules.retry import patience, pause
 from crm_notify.rules.sender import Sender, domain_of, visible
 from crm_notify.rules.text import has_control, one_line, printable
@@ -63,21 +62,20 @@ def test_pauses_grow_and_end() -> None:
 
 
 @pytest.mark.parametrize(
-    ("evidence", "confirms", "until"),
+    ("unclear_since", "confirms", "until"),
     [
-        (Evidence.UNCLEAR, True, NOON + timedelta(minutes=75)),
-        (Evidence.UNCLEAR, False, NOON + timedelta(minutes=75)),
-        (Evidence.HANDED_OVER, True, NOON + timedelta(days=1)),
-        (Evidence.DEFERRED, False, NOON + timedelta(days=5)),
+        (NOON + timedelta(hours=1), True, NOON + timedelta(minutes=75)),
+        (NOON + timedelta(hours=1), False, NOON + timedelta(minutes=75)),
+        (None, True, NOON + timedelta(days=1)),
+        (None, False, NOON + timedelta(days=5)),
     ],
 )
 def test_silence_is_borne_for_a_stated_time(
-    evidence: Evidence, confirms: bool, until: datetime
+    unclear_since: datetime | None, confirms: bool, until: datetime
 ) -> None:
     assert until == patience(
-        evidence=evidence,
         handed_over_at=NOON,
-        heard_at=NOON + timedelta(hours=1),
+        unclear_since=unclear_since,
         confirms=confirms,
         unclear_after=timedelta(minutes=15),
         silence_after=timedelta(days=1),
