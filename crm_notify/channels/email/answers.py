@@ -32,10 +32,7 @@ def status_answer(message: EmailMultiAlternatives) -> Answer | None:
         return None
     # Where the provider writes the address in another way than we do, Anymail has two entries,
     # one of which knows nothing.
-    said = max(
-        status.recipients.values(),
-        key=lambda entry: (bool(entry.message_id), entry.status not in {None, "unknown", "failed"}),
-    )
+    said = max(status.recipients.values(), key=lambda entry: bool(entry.message_id))
     message_id = str(said.message_id or "")
     if said.status in _REFUSED:
         words = getattr(status.esp_response, "text", "")

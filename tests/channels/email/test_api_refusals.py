@@ -194,7 +194,7 @@ def test_a_recipient_that_the_provider_refuses_is_a_failure_at_once(
 def test_an_address_that_the_provider_writes_in_another_way_is_the_same(
     through: Through, speaker: Speak, attempt: Make
 ) -> None:
-    body = {"To": "JOHN@EXAMPLE.COM", "MessageID": "b7bc", "ErrorCode": 0, "Message": "OK"}
+    body = {"To": "jon@example.com", "MessageID": "b7bc", "ErrorCode": 0, "Message": "OK"}
     through("postmark", always(200, body))
     answer = speaker().send(attempt(address="John@Example.com"))
     assert (answer.result, answer.message_id) == ("accepted", "b7bc")

@@ -193,6 +193,7 @@ def test_else_it_is_the_sites_whatever_language_the_worker_speaks(
         letter = written(attempt(recipient=django_user_model(username="john")))
         assert translation.get_language() == "fr"
     assert "Öffnen" in letter.body
+    assert '<html lang="de"' in html_of(letter)
 
 
 def test_who_is_gone_is_written_to_in_the_sites_language(settings: Settings, attempt: Make) -> None:

@@ -92,6 +92,18 @@ def test_after_the_text_has_left_nobody_knows(
 
 
 @pytest.mark.usefixtures("smtp")
+@pytest.mark.parametrize("reply", [HANG_UP, SILENCE])
+def test_what_may_have_been_taken_is_not_sent_again(
+    reply: str, server: MailServer, speaker: Speak, attempt: Make
+) -> None:
+    speak = speaker()
+    assert speak.send(attempt(pk=1)).result == "accepted"
+    server.answer("DATA", reply)
+    assert speak.send(attempt(pk=2)).result == "unknown"
+    assert len(server.received) == server.connections == 1
+
+
+@pytest.mark.usefixtures("smtp")
 def test_a_server_that_closes_after_the_text_says_later(
     server: MailServer, speaker: Speak, attempt: Make
 ) -> None:
