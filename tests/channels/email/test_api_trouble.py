@@ -101,7 +101,11 @@ def test_the_next_letter_after_a_lost_connection_goes_over_a_new_one(
     assert server.connections == 2
 
 
-@pytest.mark.parametrize("url", [f"http://127.0.0.1:{closed_port()}/", "http://nowhere.invalid/"])
+@pytest.mark.parametrize(
+    "url",
+    [f"http://127.0.0.1:{closed_port()}/", "http://nowhere.invalid/"],
+    ids=["nobody listens", "no such name"],
+)
 def test_an_api_that_cannot_be_reached_is_tried_later(
     url: str, mailer: Callable[..., None], speaker: Speak, attempt: Make
 ) -> None:
