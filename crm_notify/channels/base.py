@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -43,12 +42,10 @@ class Channel(Protocol):
         """Open one connection, to be used by one thread for any number of letters."""
 
 
-@contextmanager
-def no_transaction() -> Iterator[None]:
-    """Refuse to speak while a transaction is open: a roll-back could not take a mail back."""
+def refuse_in_transaction() -> None:
+    """Raise SendInTransaction while one is open: a roll-back could not take a mail back."""
     for connection in connections.all(initialized_only=True):
         if connection.in_atomic_block:
             raise SendInTransaction(
                 f'A transaction is open on the database "{connection.alias}"; send after it.'
             )
-    yield

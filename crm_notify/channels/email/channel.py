@@ -9,7 +9,7 @@ from contextlib import contextmanager, suppress
 
 from django.core.mail.backends.base import BaseEmailBackend
 
-from crm_notify.channels.base import Answer, no_transaction
+from crm_notify.channels.base import Answer, refuse_in_transaction
 from crm_notify.channels.email.answers import (
     LOST_CONNECTION,
     count_answer,
@@ -62,15 +62,15 @@ class EmailSpeaker:
         Raises only SendInTransaction; all else, a broken template or address included, is an
         answer, so that one poisoned row stops nobody.
         """
-        with no_transaction():
-            try:
-                letter = write(attempt, conf=self._conf, provider=self._mailer.provider)
-            except RefusedInput as error:
-                return Answer(result=Attempt.Result.REFUSED, text=str(error), blame=Blame.ADDRESS)
-            except Exception as error:
-                logger.exception("crm_notify cannot write the mail of attempt %s", attempt.pk)
-                return our_fault(error)
-            return self._speak(letter)
+        refuse_in_transaction()
+        try:
+            letter = write(attempt, conf=self._conf, provider=self._mailer.provider)
+        except RefusedInput as error:
+            return Answer(result=Attempt.Result.REFUSED, text=str(error), blame=Blame.ADDRESS)
+        except Exception as error:
+            logger.exception("crm_notify cannot write the mail of attempt %s", attempt.pk)
+            return our_fault(error)
+        return self._speak(letter)
 
     def close(self) -> None:
         """Close the connection, if there is one."""

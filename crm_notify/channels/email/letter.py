@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit, urlunsplit
 
 from django.conf import settings as django_settings
 from django.template.loader import render_to_string
 from django.urls import NoReverseMatch, reverse
 from django.utils import translation
+from django.utils.encoding import iri_to_uri
 
 from crm_notify.channels.email.address import (
     ascii_domain,
@@ -119,12 +120,16 @@ def _language_of(notification: Notification, conf: Settings) -> str:
 
 
 def _link(base: str, url: str) -> str:
-    """An address that a mail program can open, or an empty string."""
+    """An address that a mail program can open, in ASCII (RFC 3986), or an empty string."""
     try:
-        link = urljoin(base, url) if url else ""
+        parts = urlsplit(urljoin(base, url))
+        host, colon, port = parts.netloc.partition(":")
+        if not (url and host and parts.scheme in {"https", "http"}):
+            return ""
+        netloc = parts.netloc if parts.netloc.isascii() else f"{ascii_domain(host)}{colon}{port}"
     except ValueError:
         return ""
-    return link if link.startswith(("https://", "http://")) else ""
+    return iri_to_uri(urlunsplit(parts._replace(netloc=netloc)))
 
 
 def _unsubscribe_url(attempt: Attempt, conf: Settings) -> str:

@@ -143,6 +143,10 @@ def test_without_a_place_to_unsubscribe_at_nothing_is_offered(
         ("", ""),
         ("javascript:alert(1)", ""),
         ("http://[/", ""),
+        ("http://", ""),
+        ("/kunden/müller/?q=ü", "https://crm.example/kunden/m%C3%BCller/?q=%C3%BC"),
+        ("https://bücher.example:8443/x", "https://xn--bcher-kva.example:8443/x"),
+        ("https://\U0001f600.example/x", ""),
     ],
 )
 def test_only_what_a_mail_program_can_open_is_a_link(url: str, link: str, attempt: Make) -> None:
