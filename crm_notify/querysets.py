@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
+from django.contrib.auth import get_user_model
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from django.db.models import F, Prefetch, Q, QuerySet
@@ -59,8 +60,19 @@ def failing() -> QuerySet[Notification]:
     )
 
 
+def standing_alerts() -> QuerySet[Alert]:
+    """Open alerts that somebody can see: the admins', and those of users who are still active."""
+    standing = Alert.objects.filter(closed_at=None)
+    # A host's own user model may have no such column; then everybody is active.
+    if "is_active" not in {field.name for field in get_user_model()._meta.get_fields()}:
+        return standing
+    return standing.filter(Q(person=None) | Q(person__is_active=True))
+
+
 def alerts_for(user: Any) -> QuerySet[Alert]:
-    """The alerts of one person, with what a page shows of them."""
+    """The alerts of one person, with what a page shows of them; an anonymous visitor has none."""
+    if user.pk is None:
+        return Alert.objects.none()
     return (
         Alert.objects.filter(person=user)
         .select_related("chain", "notification", "notification__activity")

@@ -24,4 +24,4 @@ def printable(text: str, limit: int) -> str:
     PostgreSQL refuses NUL; bidi controls (category Cf) can make a text read as another.
     """
     kept = (c for c in one_line(text, limit * 2) if unicodedata.category(c) not in {"Cf", "Cs"})
-    return "".join(kept)[:limit]
+    return "".join(kept)[:limit].strip()

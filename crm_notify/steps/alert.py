@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from django.db import transaction
 
 from crm_notify.conf import get_settings
 from crm_notify.models import Alert, Notification
+from crm_notify.querysets import lock_chains
 from crm_notify.rules.outcome import Outcome
 from crm_notify.signals import alert_closed, alert_opened
 
@@ -20,7 +21,8 @@ def raise_or_close(chains: Mapping[int, Sequence[Notification]], *, now: datetim
     admins. A later failure in a chain is news: whoever has acknowledged the first is asked again.
     """
     standing: dict[int, list[Alert]] = {head: [] for head in chains}
-    for alert in Alert.objects.filter(chain__in=chains, closed_at=None).order_by("pk"):
+    open_alerts = Alert.objects.filter(chain__in=chains, closed_at=None).select_related("person")
+    for alert in open_alerts.order_by("pk"):
         standing[alert.chain_id].append(alert)
     opened: list[Alert] = []
     renewed: list[Alert] = []
@@ -29,9 +31,9 @@ def raise_or_close(chains: Mapping[int, Sequence[Notification]], *, now: datetim
         failing = [item for item in members if Outcome(item.outcome).needs_a_person]
         if not failing:
             closed += _close(standing[head], members, now=now)
-        elif standing[head]:
-            renewed += _renew(standing[head], failing[-1], now=now)
-        else:
+            continue
+        renewed += _renew(standing[head], failing[-1], now=now)
+        if not any(alert.person is None or alert.person.is_active for alert in standing[head]):
             opened.append(_open(head, failing[-1], now=now))
     if opened:
         Alert.objects.bulk_create(opened)
@@ -41,6 +43,26 @@ def raise_or_close(chains: Mapping[int, Sequence[Notification]], *, now: datetim
             ["notification", "opened_at", "due_at", "acknowledged_at", "closed_at", "closed"],
         )
     _signal(opened + renewed, closed)
+
+
+@transaction.atomic
+def warn_the_admins(alerts: Collection[int], *, now: datetime) -> None:
+    """Let these alerts, which nobody has acknowledged in time, stand before the admins too."""
+    these = Alert.objects.filter(pk__in=alerts)
+    # Under the lock that settle takes: an alert that it closes meanwhile goes no further.
+    lock_chains(these.values_list("chain", flat=True))
+    late = these.filter(closed_at=None, acknowledged_at=None, due_at__lte=now).order_by("pk")
+    first = {alert.chain_id: alert for alert in late.reverse()}
+    known = Alert.objects.filter(chain__in=first, person=None, closed_at=None)
+    for chain in known.values_list("chain", flat=True):
+        del first[chain]
+    opened = [
+        Alert(chain_id=chain, notification_id=alert.notification_id, opened_at=now)
+        for chain, alert in first.items()
+    ]
+    Alert.objects.bulk_create(opened)
+    these.update(due_at=None)
+    _signal(opened, [])
 
 
 def _open(head: int, failed: Notification, *, now: datetime) -> Alert:

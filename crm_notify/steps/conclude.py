@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 
-from crm_notify.conf import Settings, get_settings
+from crm_notify.conf import get_settings
 from crm_notify.models import Attempt, Event, Notification
+from crm_notify.querysets import lock_chains
 from crm_notify.rules.outcome import Dispatch
 from crm_notify.rules.retry import pause
+from crm_notify.steps.park import take_up
 from crm_notify.steps.settle import settle
 
 Result = Attempt.Result
@@ -22,66 +24,48 @@ Result = Attempt.Result
 def conclude(attempts: Sequence[Attempt]) -> None:
     """Write what these ended attempts mean, take up news that was parked for them, and settle.
 
-    The number of queries does not depend on the number of attempts.
+    Attempts whose notification was deleted meanwhile are passed over. The number of queries does
+    not depend on the number of attempts.
     """
     if not attempts:
         return
-    now = timezone.now()
-    conf = get_settings()
-    rows = {
-        row.pk: row
-        for row in Notification.objects.select_for_update(no_key=True)
-        .filter(pk__in=[attempt.notification_id for attempt in attempts])
-        .order_by("pk")
-    }
+    now, pauses = timezone.now(), get_settings().RETRY_PAUSES
+    rows = {row.pk: row for row in lock_chains([item.notification_id for item in attempts])}
     newest = dict(
         Attempt.objects.filter(notification__in=rows)
         .values_list("notification")
         .annotate(newest=Max("pk"))
     )
-    for attempt in attempts:
+    ended = [attempt for attempt in attempts if attempt.notification_id in rows]
+    moved = []
+    for attempt in ended:
         row = rows[attempt.notification_id]
         attempt.settled = True
-        if attempt.result == Result.LATER and pause(row.tries, conf.RETRY_PAUSES) is None:
+        wait = pause(row.tries, pauses)
+        if attempt.result == Result.LATER and wait is None:
             attempt.result = Result.REFUSED
+        # The newest says how it goes on; the late answer of an older one is evidence only.
         if attempt.pk == newest[row.pk]:
-            _apply(attempt, row, conf=conf, now=now)
-    Attempt.objects.bulk_update(attempts, ["result", "settled"])
-    Notification.objects.bulk_update(rows.values(), ["dispatch", "due_at"])
-    _take_up_parked(attempts)
-    settle(list(rows))
+            _move(row, Result(attempt.result), wait=wait or timedelta(0), now=now)
+            moved.append(row)
+    if ended:
+        Attempt.objects.bulk_update(ended, ["result", "settled"])
+    if moved:
+        Notification.objects.bulk_update(moved, ["dispatch", "due_at", "tries"])
+    # A provider may report on a message before we have written down its id.
+    known = [attempt.message_id for attempt in ended if attempt.message_id]
+    parked = Event.objects.filter(notification=None, message_id__in=known)
+    about = take_up(list(parked.select_for_update(skip_locked=True)))
+    settle({attempt.notification_id for attempt in ended} | about)
 
 
-def _apply(attempt: Attempt, row: Notification, *, conf: Settings, now: datetime) -> None:
-    """The newest attempt says how it goes on; the late answer of an older one is evidence only."""
-    result = Result(attempt.result)
-    if result in {Result.ACCEPTED, Result.REFUSED}:
-        row.dispatch = Dispatch.DONE
-    elif result == Result.UNKNOWN:
-        row.dispatch, row.due_at = Dispatch.UNKNOWN, now + conf.UNKNOWN_WAIT
-    elif result == Result.RELEASED:
-        row.dispatch, row.due_at = Dispatch.QUEUED, now
-    elif (wait := pause(row.tries, conf.RETRY_PAUSES)) is not None:
+def _move(row: Notification, result: Attempt.Result, *, wait: timedelta, now: datetime) -> None:
+    if result == Result.LATER:
         row.dispatch, row.due_at = Dispatch.QUEUED, now + wait
-
-
-def _take_up_parked(attempts: Sequence[Attempt]) -> None:
-    """A provider may report on a message before we have written down its id."""
-    by_message = {attempt.message_id: attempt for attempt in attempts if attempt.message_id}
-    parked = list(
-        Event.objects.select_for_update(skip_locked=True).filter(
-            notification=None, message_id__in=list(by_message)
-        )
-    )
-    taken = []
-    for event in parked:
-        attempt = by_message[event.message_id]
-        if (
-            event.provider == attempt.provider
-            and event.recipient.lower() == attempt.address.lower()
-        ):
-            event.attempt, event.notification_id = attempt, attempt.notification_id
-            event.matched, event.due_at = Event.Matched.MESSAGE_ID, None
-            taken.append(event)
-    if taken:
-        Event.objects.bulk_update(taken, ["attempt", "notification", "matched", "due_at"])
+    elif result == Result.RELEASED:
+        # Nobody was called, so it was no try.
+        row.dispatch, row.due_at, row.tries = Dispatch.QUEUED, now, row.tries - 1
+    elif result == Result.UNKNOWN:
+        row.dispatch, row.due_at = Dispatch.UNKNOWN, now + max(wait, get_settings().UNKNOWN_WAIT)
+    else:
+        row.dispatch = Dispatch.DONE

@@ -13,11 +13,13 @@ from django.utils import timezone
 from crm_notify.channels.base import Answer, Channel, Speaker
 from crm_notify.channels.registry import CHANNELS
 from crm_notify.conf import get_settings
-from crm_notify.models import Attempt
+from crm_notify.exceptions import SettingsError
+from crm_notify.models import Attempt, Incident
 from crm_notify.rules.text import printable
 from crm_notify.steps.claim import claim, lease
 from crm_notify.steps.conclude import conclude
 from crm_notify.steps.hold import may_send
+from crm_notify.steps.incident import note_incident
 
 logger = logging.getLogger(__name__)
 
@@ -26,6 +28,9 @@ Result = Attempt.Result
 #: Results are settled at the end of a batch, and after this many seconds within a slow one, so
 #: that a failure does not wait for its neighbours.
 SETTLE_EVERY = 1.0
+
+#: What is written of a call once it has ended.
+ENDING = ("result", "ended_at", "message_id", "code", "detail", "blame")
 
 
 def deliver() -> int:
@@ -50,7 +55,12 @@ def deliver_in_this_thread() -> int:
     for name, channel_of in CHANNELS.items():
         if not may_send():
             return made
-        channel = channel_of()
+        try:
+            channel = channel_of()
+        except SettingsError as error:
+            # The mail stays queued, and the admins hear why.
+            note_incident(Incident.Kind.SENDER, subject=name, sample=str(error))
+            continue
         with channel.open() as speaker:
             while batch := _claim(name, channel):
                 _speak(batch, speaker)
@@ -97,7 +107,7 @@ def _speak(batch: list[Attempt], speaker: Speaker) -> None:
 def _take(attempt: Attempt, answer: Answer) -> None:
     attempt.result = answer.result
     attempt.message_id = printable(answer.message_id, 255)
-    attempt.code = answer.code[:20]
+    attempt.code = printable(answer.code, 20)
     attempt.detail = printable(answer.text, 1000)
     attempt.blame = answer.blame
     attempt.ended_at = timezone.now()
@@ -107,27 +117,25 @@ def _begin(attempt: Attempt, last: Attempt | None) -> bool:
     """Begin ``attempt`` if its lease still holds, and end ``last``, in one statement."""
     now = timezone.now()
     mine = Q(pk=attempt.pk, result=Result.CLAIMED, lease_until__gt=now)
+    begin = {"result": Result.BEGUN, "begun_at": now, "lease_until": now + lease()}
     if last is None:
-        begun = Attempt.objects.filter(mine).update(
-            result=Result.BEGUN, begun_at=now, lease_until=now + lease()
-        )
-        return begun == 1
-    ended = Q(pk=last.pk)
+        return Attempt.objects.filter(mine).update(**begin) == 1
+    ended, end = Q(pk=last.pk), {name: getattr(last, name) for name in ENDING}
     written = Attempt.objects.filter(mine | ended).update(
-        result=Case(When(ended, then=Value(last.result)), default=Value(Result.BEGUN)),
-        begun_at=Case(When(ended, then=F("begun_at")), default=Value(now)),
-        lease_until=Case(When(ended, then=F("lease_until")), default=Value(now + lease())),
-        ended_at=Case(When(ended, then=Value(last.ended_at)), default=F("ended_at")),
-        message_id=Case(When(ended, then=Value(last.message_id)), default=F("message_id")),
-        code=Case(When(ended, then=Value(last.code)), default=F("code")),
-        detail=Case(When(ended, then=Value(last.detail)), default=F("detail")),
-        blame=Case(When(ended, then=Value(last.blame)), default=F("blame")),
+        **{
+            name: Case(
+                When(ended, then=Value(end[name]) if name in end else F(name)),
+                default=Value(begin[name]) if name in begin else F(name),
+            )
+            for name in {**begin, **end}
+        }
     )
-    return written == 2
+    # One of the two was lost, or its notification deleted: which?
+    return written == 2 or Attempt.objects.filter(pk=attempt.pk, begun_at=now).exists()
 
 
 def _end(last: Attempt) -> None:
-    last.save(update_fields=["result", "ended_at", "message_id", "code", "detail", "blame"])
+    Attempt.objects.filter(pk=last.pk).update(**{name: getattr(last, name) for name in ENDING})
 
 
 def _renew(batch: list[Attempt]) -> None:

@@ -14,8 +14,9 @@ from crm_notify.models import Incident, Receipt
 from crm_notify.queue import wake
 from crm_notify.rules.news import Parsed
 from crm_notify.rules.text import printable
+from crm_notify.steps.hear import event_of, event_of_mail
 from crm_notify.steps.incident import note_incident
-from crm_notify.steps.note import event_of, event_of_mail, note
+from crm_notify.steps.note import note
 
 logger = logging.getLogger(__name__)
 

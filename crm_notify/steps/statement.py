@@ -18,18 +18,18 @@ from crm_notify.queue import wake
 from crm_notify.rules.evidence import Kind
 from crm_notify.rules.outcome import Outcome
 from crm_notify.rules.text import has_control, printable
-from crm_notify.steps.note import fingerprint
 from crm_notify.steps.person import person
 from crm_notify.steps.settle import settle
+from crm_notify.steps.testify import statement, verdict
 
 
 def may_act(user: Any, notification: Notification) -> bool:
     """The acting user, whoever has been warned, and those who may change notifications."""
-    if not user.is_active:
+    if not _is_somebody(user):
         return False
     return (
         notification.activity.actor_id == user.pk
-        or user.has_perm("crm_notify.change_notification")
+        or _has(user, "change_notification")
         or Alert.objects.filter(
             chain=notification.chain_id_or_own, person=user, closed_at=None
         ).exists()
@@ -38,7 +38,8 @@ def may_act(user: Any, notification: Notification) -> bool:
 
 def acknowledge(alert: Alert, *, by: Any) -> Alert:
     """Stop the clock of this alert; only evidence closes it."""
-    if alert.person_id != by.pk and not by.has_perm("crm_notify.change_notification"):
+    own = _is_somebody(by) and alert.person_id == by.pk
+    if not (own or _has(by, "change_notification")):
         raise NotAllowed(_("This warning is somebody else's."))
     now = timezone.now()
     Alert.objects.filter(pk=alert.pk, acknowledged_at=None, closed_at=None).update(
@@ -59,7 +60,7 @@ def resend(notification: Notification, *, by: Any, address: str | None) -> Notif
         name, current = notification.recipient_name, notification.address
     wanted = address.strip() if address else current or notification.address
     own = {item.address.casefold() for item in chain} | {current.casefold()}
-    if wanted.casefold() not in own and not by.has_perm("crm_notify.resend_elsewhere"):
+    if wanted.casefold() not in own and not _has(by, "resend_elsewhere"):
         raise NotAllowed(
             _("You may not send it to another address. Ask somebody who has the permission.")
         )
@@ -109,7 +110,7 @@ def state_told(notification: Notification, *, by: Any, how: str) -> Event:
 @transaction.atomic
 def close(notification: Notification, *, by: Any, reason: str) -> Event:
     """Close a failure that nobody will mend, with a reason."""
-    if not by.has_perm("crm_notify.change_notification"):
+    if not _has(by, "change_notification"):
         raise NotAllowed(_("You may not close a failed notification."))
     missing = _("Give a reason.")
     failing = [item for item in _locked(notification) if Outcome(item.outcome).needs_a_person]
@@ -122,6 +123,8 @@ def close(notification: Notification, *, by: Any, reason: str) -> Event:
 @transaction.atomic
 def mark_seen(target: models.Model, *, user: Any) -> int:
     """The recipient himself, logged in, has opened the record: he knows. Returns how many."""
+    if not _is_somebody(user):
+        return 0
     kind, key = target_key(target)
     # Also what was delivered: a bounce may yet come, and does not undo that he has seen it.
     unseen = Notification.objects.filter(
@@ -131,24 +134,9 @@ def mark_seen(target: models.Model, *, user: Any) -> int:
         activity__target_id=key,
     )
     now = timezone.now()
-    name, _address = person(user)
     ids = list(unseen.values_list("pk", flat=True))
-    Event.objects.bulk_create(
-        [
-            Event(
-                notification_id=pk,
-                author=user,
-                author_name=name,
-                kind=Kind.SEEN,
-                matched=Event.Matched.OWN,
-                occurred_at=now,
-                recorded_at=now,
-                fingerprint=fingerprint("own", Kind.SEEN, str(pk)),
-            )
-            for pk in ids
-        ],
-        ignore_conflicts=True,
-    )
+    seen = [verdict(pk, Kind.SEEN, now=now, by=user) for pk in ids]
+    Event.objects.bulk_create(seen, ignore_conflicts=True)
     settle(ids)
     return len(ids)
 
@@ -157,21 +145,21 @@ def _state(notification: Notification, kind: Kind, *, by: Any, text: str, missin
     said = printable(text, 1000)
     if not said:
         raise RefusedInput(missing)
-    now = timezone.now()
-    name, _address = person(by)
-    event = Event.objects.create(
-        notification=notification,
-        author=by,
-        author_name=name,
-        kind=kind,
-        text=said,
-        matched=Event.Matched.OWN,
-        occurred_at=now,
-        recorded_at=now,
-        fingerprint=fingerprint("own", kind, str(notification.pk), str(by.pk), now.isoformat()),
-    )
+    event = statement(notification.pk, kind, now=timezone.now(), by=by, text=said)
+    event.save()
     settle([notification.pk])
     return event
+
+
+def _is_somebody(user: Any) -> bool:
+    """Not an anonymous visitor, whose missing id would equal that of the admins' alerts."""
+    return user.pk is not None and bool(user.is_active)
+
+
+def _has(user: Any, permission: str) -> bool:
+    """Whether he has one of our permissions; a host's own user model may know of none."""
+    ask = getattr(user, "has_perm", None)
+    return _is_somebody(user) and ask is not None and bool(ask(f"crm_notify.{permission}"))
 
 
 def _allow(by: Any, notification: Notification) -> None:

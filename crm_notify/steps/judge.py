@@ -1,0 +1,79 @@
+"""Time never decides by itself: what silence means is written down as an event of our own."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Collection
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from crm_notify.conf import get_settings
+from crm_notify.models import Attempt, Event, Incident, Notification
+from crm_notify.rules.evidence import Evidence, Kind
+from crm_notify.rules.outcome import Dispatch, Outcome
+from crm_notify.rules.providers import PROVIDERS
+from crm_notify.steps.incident import note_incident
+from crm_notify.steps.settle import settle
+from crm_notify.steps.testify import verdict
+
+#: How long a mailer that has proven nothing is waited for before it is counted again.
+MORE_TIME = timedelta(days=1)
+
+
+@transaction.atomic
+def give_up(notifications: Collection[int], kind: Kind, *, now: datetime) -> None:
+    """Write that no news came in time, and what follows from it."""
+    Event.objects.bulk_create(
+        [verdict(pk, kind, now=now) for pk in notifications], ignore_conflicts=True
+    )
+    settle(notifications)
+
+
+def judge(notifications: Collection[int], *, now: datetime) -> None:
+    """Decide what it means that these, handed over, have been silent until their deadline.
+
+    Silence of a mailer that confirms deliveries, or after an unclear bounce, goes to a person.
+    Where a mailer cannot confirm, it is presumed to be good only if bounces are known to come
+    back; else the admins hear of that mailer, and its mails are given more time.
+    """
+    verdicts: dict[Kind, list[int]] = defaultdict(list)
+    unproven: dict[str, list[int]] = defaultdict(list)
+    proven: dict[str, bool] = {}
+    attempts = Attempt.objects.filter(notification__in=notifications).order_by("pk")
+    providers = dict(attempts.values_list("notification", "provider"))
+    rows = Notification.objects.filter(pk__in=notifications).values_list("pk", "evidence")
+    for pk, evidence in rows.order_by("pk"):
+        name = providers.get(pk, "")
+        provider = PROVIDERS.get(name)
+        confirms = provider is not None and provider.confirms
+        if confirms or evidence == Evidence.UNCLEAR:
+            verdicts[Kind.UNCONFIRMED].append(pk)
+        elif proven.setdefault(name, _has_proven(name, now)):
+            verdicts[Kind.PRESUMED].append(pk)
+        else:
+            unproven[name].append(pk)
+    for kind, silent in verdicts.items():
+        give_up(silent, kind, now=now)
+    for name, waiting in unproven.items():
+        _wait_longer(waiting, now=now)
+        note_incident(Incident.Kind.UNPROVEN, subject=name, count=len(waiting))
+
+
+def _has_proven(provider: str, now: datetime) -> bool:
+    """Whether a bounce of this mailer has come back within the time that counts as proof."""
+    return Event.objects.filter(
+        kind__in=[Kind.BOUNCED, Kind.EXPIRED],
+        notification__attempts__provider=provider,
+        recorded_at__gte=now - get_settings().PROVEN_WITHIN,
+    ).exists()
+
+
+@transaction.atomic
+def _wait_longer(notifications: Collection[int], *, now: datetime) -> None:
+    waiting = Notification.objects.filter(
+        pk__in=notifications, dispatch=Dispatch.DONE, outcome=Outcome.IN_FLIGHT
+    )
+    # Who is being settled just now has had news.
+    free = waiting.select_for_update(skip_locked=True, no_key=True).values_list("pk", flat=True)
+    Notification.objects.filter(pk__in=list(free)).update(due_at=now + MORE_TIME)
