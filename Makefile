@@ -10,6 +10,8 @@ BIN := .venv/bin
 BUILD := .build
 PYTEST := $(BIN)/python -m pytest -n $(WORKERS)
 COVERAGE := $(BIN)/python -m coverage
+# What asks no database, or brings its own.
+WITHOUT_DATABASE := $(addprefix --ignore=tests/,rules docs project provider)
 OURS := $(wildcard crm_notify project tests bench manage.py)
 
 .PHONY: help venv demo test test-all browser lint types floors migrations matrix coverage wheel \
@@ -48,7 +50,7 @@ test: venv
 		$(PYTEST) -m "not browser and not mta" --cov --cov-report= $(ARGS)
 	@echo "== Tests on PostgreSQL (embedded)"
 	@TEST_DATABASE=postgres COVERAGE_FILE=$(BUILD)/coverage/test.postgres \
-		$(PYTEST) -m "not browser and not mta" --ignore=tests/rules --cov --cov-report= $(ARGS)
+		$(PYTEST) -m "not browser and not mta" $(WITHOUT_DATABASE) --cov --cov-report= $(ARGS)
 
 test-all: test browser
 

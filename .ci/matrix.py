@@ -110,6 +110,8 @@ def test(cell: Cell, own: str, database: str, out: IO[str]) -> None:
     chosen = ["-p", "no:cacheprovider", "-m", "not browser and not mta"]
     if database == "postgres" or not cell.thorough:
         chosen.append("--ignore=tests/rules")  # no rule knows a database, or Django
+    if database == "postgres":
+        chosen += [f"--ignore=tests/{folder}" for folder in ("docs", "project", "provider")]
     if cell.thorough:
         chosen += ["--cov", "--cov-report="]
     run(

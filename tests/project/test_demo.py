@@ -39,7 +39,7 @@ def demo(ports: tuple[int, int], tmp_path: Path) -> Iterator[subprocess.Popen[st
     with subprocess.Popen(
         [sys.executable, "-m", "project.demo", *options],
         cwd=ROOT,
-        env={**os.environ, "DEMO_FOLDER": str(tmp_path), "DATABASE": ""},
+        env={**_without_coverage(), "DEMO_FOLDER": str(tmp_path), "DATABASE": ""},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
@@ -48,6 +48,11 @@ def demo(ports: tuple[int, int], tmp_path: Path) -> Iterator[subprocess.Popen[st
             yield process
         finally:
             process.terminate()
+
+
+def _without_coverage() -> dict[str, str]:
+    """Measured, its seven processes would take minutes."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE")}
 
 
 def working_in(folder: Path) -> list[str]:
