@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import email.message
 import email.policy
+from email.header import Header
 from email.headerregistry import BaseHeader, HeaderRegistry, UnstructuredHeader
 from typing import Any
 
@@ -21,7 +22,27 @@ class _AsItIs(UnstructuredHeader, BaseHeader):
         return line + policy.linesep
 
 
+class _Words(UnstructuredHeader, BaseHeader):
+    """A header for people, encoded by the older code of the standard library.
+
+    The newer loses spaces of a long text that is not ASCII, until Python 3.13
+    (github.com/python/cpython/issues/92081), and decodes what looks like an encoded word in what
+    people wrote: it could hold a line break.
+    """
+
+    @classmethod
+    def parse(cls, value: str, kwds: dict[str, Any]) -> None:
+        super().parse(value, kwds)
+        kwds["decoded"] = value
+
+    def fold(self, *, policy: email.policy.Policy) -> str:
+        charset = "us-ascii" if self.isascii() and "=?" not in self else "utf-8"
+        words = Header(self, charset, policy.max_line_length, self.name)
+        return f"{self.name}: {words.encode(linesep=policy.linesep)}{policy.linesep}"
+
+
 _HEADERS = HeaderRegistry()
+_HEADERS.map_to_type("subject", _Words)
 for _name in ("in-reply-to", "references", "list-unsubscribe"):
     _HEADERS.map_to_type(_name, _AsItIs)
 
