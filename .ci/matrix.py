@@ -2,13 +2,13 @@
 
 All of them run on SQLite, the oldest and the newest on PostgreSQL too. One pair for each Python
 is thorough: it runs the rules, which know no Django, and leaves what it covered in .build/coverage
-for `make coverage`. Names of pairs, as arguments, pick some of them.
+for `make coverage`. Names of pairs, as arguments, pick some of them; "others" picks all but the
+pair that .venv is, which `make test` has tried.
 """
 
 from __future__ import annotations
 
 import os
-import shutil
 import subprocess
 import sys
 import time
@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
+import django
 import interpreters
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -26,6 +27,7 @@ UV = Path(sys.executable).parent / "uv"
 AT_ONCE = 2
 TIME_LIMIT = 20 * 60  # seconds, for one command
 BOTH = ("sqlite", "postgres")
+OTHERS = ["others"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -55,7 +57,7 @@ CELLS = (
 
 
 def main(names: list[str]) -> int:
-    cells = [cell for cell in CELLS if not names or cell.name in names]
+    cells = chosen(names)
     try:
         pythons = {cell.python: interpreters.find(cell.python, UV) for cell in cells}
     except LookupError as error:
@@ -63,13 +65,22 @@ def main(names: list[str]) -> int:
         return 1
     for version, path in sorted(pythons.items()):
         print(f"Python {version}: {path}", flush=True)
-    shutil.rmtree(COVERAGE, ignore_errors=True)
-    COVERAGE.mkdir(parents=True)
+    for measured in COVERAGE.glob("python*" if names == OTHERS else "*"):
+        measured.unlink()
+    COVERAGE.mkdir(parents=True, exist_ok=True)
     VENVS.mkdir(parents=True, exist_ok=True)
     with ThreadPoolExecutor(AT_ONCE) as pool:
         green = list(pool.map(lambda cell: is_green(cell, pythons[cell.python]), cells))
     print(f"{sum(green)} of {len(cells)} pairs are green", flush=True)
     return not (green and all(green))
+
+
+def chosen(names: list[str]) -> list[Cell]:
+    ours = f"python{sys.version_info.major}.{sys.version_info.minor}-django"
+    ours += ".".join(map(str, django.VERSION[:2]))
+    if names == OTHERS:
+        return [cell for cell in CELLS if cell.name != ours]
+    return [cell for cell in CELLS if not names or cell.name in names]
 
 
 def is_green(cell: Cell, python: str) -> bool:
@@ -107,15 +118,15 @@ def prepare(cell: Cell, python: str, out: IO[str]) -> str:
 
 def test(cell: Cell, own: str, database: str, out: IO[str]) -> None:
     """Run what needs only packages, and leave behind what a thorough pair covered."""
-    chosen = ["-p", "no:cacheprovider", "-m", "not browser and not mta"]
+    options = ["-p", "no:cacheprovider", "-m", "not browser and not mta"]
     if database == "postgres" or not cell.thorough:
-        chosen.append("--ignore=tests/rules")  # no rule knows a database, or Django
+        options.append("--ignore=tests/rules")  # no rule knows a database, or Django
     if database == "postgres":
-        chosen += [f"--ignore=tests/{folder}" for folder in ("docs", "project", "provider")]
+        options += [f"--ignore=tests/{folder}" for folder in ("docs", "project", "provider")]
     if cell.thorough:
-        chosen += ["--cov", "--cov-report="]
+        options += ["--cov", "--cov-report="]
     run(
-        [own, "-m", "pytest", *chosen],
+        [own, "-m", "pytest", *options],
         out,
         TEST_DATABASE=database,
         TEST_DJANGO=cell.django,
