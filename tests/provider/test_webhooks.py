@@ -78,7 +78,7 @@ def test_a_batch_waits_for_a_receiver_that_is_down(run: Run) -> None:
     provider = run(webhook=url)
     send_to(provider, "silent")
     assert provider.wait_for(lambda: provider.batches and len(provider.batches[0].attempts) > 1)
-    assert provider.batches[0].state == "retrying"
+    assert provider.wait_for(lambda: provider.batches[0].state == "retrying")
     with Receiver(port) as receiver:
         settle(provider)
         assert len(receiver.posts) == 1

@@ -110,7 +110,7 @@ def smtp(mailer: Callable[..., None], server: MailServer) -> None:
     mailer(
         SMTP,
         {"host": "127.0.0.1", "port": server.port},
-        SEND_TIMEOUT=timedelta(seconds=0.3),
+        SEND_TIMEOUT=timedelta(seconds=1),
     )
 
 

@@ -65,7 +65,7 @@ def test_a_silent_service_may_have_taken_the_mail_and_is_asked_once(
     through: Through, speaker: Speak, attempt: Make
 ) -> None:
     server = through(
-        "amazon_ses", lambda call: Reply(silent=True), SEND_TIMEOUT=timedelta(seconds=0.2)
+        "amazon_ses", lambda call: Reply(silent=True), SEND_TIMEOUT=timedelta(seconds=0.5)
     )
     began = time.monotonic()
     assert speaker().send(attempt()).result == "unknown"
@@ -86,7 +86,7 @@ def test_the_hosts_own_config_holds_but_for_repeating_calls(
 ) -> None:
     server = through("amazon_ses", lambda call: Reply(silent=True))
     given: dict[str, Any] = settings.CRM_NOTIFY["MAILER"]["OPTIONS"]["client_params"]
-    given["config"] = {"read_timeout": 0.2, "retries": {"total_max_attempts": 4}}
+    given["config"] = {"read_timeout": 0.5, "retries": {"total_max_attempts": 4}}
     assert speaker().send(attempt()).result == "unknown"
     assert len(server.calls) == 1
 

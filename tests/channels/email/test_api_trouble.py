@@ -19,7 +19,7 @@ Through = Callable[..., SendApi]
 Speak = Callable[[], EmailSpeaker]
 Make = Callable[..., Attempt]
 
-SHORT = {"SEND_TIMEOUT": timedelta(seconds=0.2)}
+SHORT = {"SEND_TIMEOUT": timedelta(seconds=0.5)}
 
 
 def always(status: int = 200, body: Any = b"", **reply: Any) -> Callable[..., Reply]:

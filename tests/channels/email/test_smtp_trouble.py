@@ -201,7 +201,7 @@ def test_a_server_without_encryption_is_our_own_fault_where_it_is_asked_for(
 def test_a_server_to_which_no_connection_comes_about_is_tried_later(
     deaf_port: int, mailer: Use, speaker: Speak, attempt: Make
 ) -> None:
-    limit = timedelta(seconds=0.2)
+    limit = timedelta(seconds=0.5)
     mailer(SMTP, {"host": "127.0.0.1", "port": deaf_port}, SEND_TIMEOUT=limit)
     answer = speaker().send(attempt())
     assert (answer.result, answer.blame) == ("later", "server")

@@ -104,7 +104,7 @@ def test_what_is_no_address_is_refused_in_words_beside_what_was_typed(
 def test_an_empty_statement_is_refused(warning: Alert, post: Post) -> None:
     answer = post(at(warning, "told"), how=" \x00 ")
     assert answer.status_code == 400
-    assert "Nothing was done: Say how you told him." in in_words(answer.content.decode())
+    assert "Nothing was done: Say how the recipient was told." in in_words(answer.content.decode())
     assert 'data-crm-notify-form="told" open' in answer.content.decode()
     assert not Event.objects.filter(kind="stated").exists()
 
