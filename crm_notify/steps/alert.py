@@ -50,11 +50,11 @@ def warn_the_admins(alerts: Collection[int], *, now: datetime) -> None:
     """Let these alerts, which nobody has acknowledged in time, stand before the admins too."""
     these = Alert.objects.filter(pk__in=alerts)
     # Under the lock that settle takes: an alert that it closes meanwhile goes no further.
-    lock_chains(these.values_list("chain", flat=True))
+    lock_chains(these.values_list("chain_id", flat=True))
     late = these.filter(closed_at=None, acknowledged_at=None, due_at__lte=now).order_by("pk")
     first = {alert.chain_id: alert for alert in late.reverse()}
     known = Alert.objects.filter(chain__in=first, person=None, closed_at=None)
-    for chain in known.values_list("chain", flat=True):
+    for chain in known.values_list("chain_id", flat=True):
         del first[chain]
     opened = [
         Alert(chain_id=chain, notification_id=alert.notification_id, opened_at=now)

@@ -23,7 +23,8 @@ from crm_notify.models import Notification
 
 janet, john = (User.objects.create_user(name, f"{name}@example.com") for name in ("janet", "john"))
 customer = User.objects.create_user("customer")
-customer.owner, call, request = john, SimpleNamespace(note="They are ready"), RequestFactory().get("/")
+customer.owner, call = john, SimpleNamespace(note="They are ready")
+request = RequestFactory().get("/")
 request.user = janet
 """
 

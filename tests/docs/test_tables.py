@@ -38,9 +38,9 @@ def test_the_readme_names_every_outcome_as_people_read_it() -> None:
 def test_what_each_provider_carries_is_documented() -> None:
     documented = {}
     for row in rows("docs/providers.md")[1:]:
-        name = re.search(r"`(\w+)`", row[0])
-        assert name is not None
-        documented[name.group(1)] = row[1:]
+        named = re.search(r"`(\w+)`", row[0])
+        assert named is not None
+        documented[named.group(1)] = row[1:]
     for name, row in documented.items():
         provider = PROVIDERS[name]
         carried = carriers(provider)

@@ -53,7 +53,7 @@ def test_every_page_is_fit_for_a_strict_policy(
 
 def test_janet_logs_in_and_out(crm: None) -> None:
     client = Client()
-    assert client.post("/login/", {"username": "janet", "password": "demo"}).url == "/"  # type: ignore[attr-defined]
+    assert client.post("/login/", {"username": "janet", "password": "demo"}).url == "/"
     assert "Janet Smith" in client.get("/").content.decode()
     client.post("/logout/")
     assert client.get("/").status_code == 302

@@ -40,7 +40,7 @@ def test_every_order_of_events_gives_the_same_evidence(size: int) -> None:
 def test_repeated_and_shuffled_events_change_nothing(kinds: list[Kind], random: object) -> None:
     weights = [WEIGHT[kind] for kind in kinds]
     doubled = weights * 2
-    random.shuffle(doubled)  # type: ignore[attr-defined]
+    random.shuffle(doubled)
     assert of_attempt(doubled) == of_attempt(weights)
 
 

@@ -17,12 +17,12 @@ IDS = st.integers(min_value=0, max_value=2**63 - 1)
 
 def make(id: int = 7, **given: object) -> str:
     how = {"purpose": Purpose.NOTIFICATION, "key": "a", "keys": KEYS, "installation": "here"}
-    return token.make(id=id, **{**how, **given})  # type: ignore[arg-type]
+    return token.make(id=id, **{**how, **given})
 
 
 def read(text: str, **given: object) -> Token | None:
     how = {"keys": KEYS, "installation": "here"}
-    return token.read(text, **{**how, **given})  # type: ignore[arg-type]
+    return token.read(text, **{**how, **given})
 
 
 @given(IDS, st.sampled_from(list(Purpose)), st.sampled_from(list(KEYS)))
