@@ -17,30 +17,35 @@ logger = logging.getLogger(__name__)
 def note_incident(
     kind: Incident.Kind, *, subject: str = "", sample: str = "", count: int = 1
 ) -> None:
-    """Count ``count`` more troubles of this cause, opening the incident where none is open."""
+    """Count ``count`` more troubles of this cause, opening the incident where none is open.
+
+    It never waits for others that count on the same incident, perhaps in a host's long
+    transaction: what they hold is not counted, so the count is a lower bound.
+    """
     now = timezone.now()
+    subject, sample = printable(subject, 200), printable(sample, 4000)
     logger.error("crm_notify incident %s (%s): %s", kind, subject, sample)
     if _count(kind, subject, count=count):
         return
     try:
         with transaction.atomic():
             Incident.objects.create(
-                kind=kind,
-                subject=subject,
-                sample=printable(sample, 4000),
-                count=count,
-                first_at=now,
-                last_at=now,
+                kind=kind, subject=subject, sample=sample, count=count, first_at=now, last_at=now
             )
     except IntegrityError:
         # Another process opened it between our two statements.
         _count(kind, subject, count=count)
 
 
-def _count(kind: Incident.Kind, subject: str, *, count: int) -> int:
-    return Incident.objects.filter(kind=kind, subject=subject, closed_at=None).update(
-        count=F("count") + count, last_at=timezone.now()
-    )
+@transaction.atomic
+def _count(kind: Incident.Kind, subject: str, *, count: int) -> bool:
+    """Whether such an incident stands open; counted on it unless somebody else does just now."""
+    standing = Incident.objects.filter(kind=kind, subject=subject, closed_at=None)
+    free = standing.select_for_update(skip_locked=True).values_list("pk", flat=True).first()
+    if free is None:
+        return standing.exists()
+    Incident.objects.filter(pk=free).update(count=F("count") + count, last_at=timezone.now())
+    return True
 
 
 def close_incident(kind: Incident.Kind, *, subject: str = "") -> None:
