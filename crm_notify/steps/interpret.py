@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from datetime import timedelta
+from typing import Any
 
 from django.db import transaction
 from django.db.models import F
@@ -12,7 +13,6 @@ from django.utils import timezone
 from crm_notify.channels.webhooks import parse
 from crm_notify.models import Incident, Receipt
 from crm_notify.queue import wake
-from crm_notify.rules.news import Parsed
 from crm_notify.rules.text import printable
 from crm_notify.steps.hear import event_of, event_of_mail
 from crm_notify.steps.incident import note_incident
@@ -31,6 +31,9 @@ def interpret() -> int:
     taken = 0
     while (receipt := _claim()) is not None:
         taken += 1
+        if receipt.tries > TRIES:
+            _give_up(receipt, "Whoever read it died.")
+            continue
         try:
             _read(receipt)
         except Exception as error:
@@ -66,39 +69,46 @@ def _read(receipt: Receipt) -> None:
     ]
     with transaction.atomic():
         noted = note(pairs)
-        receipt.new, receipt.repeated, receipt.parked = noted.new, noted.repeated, noted.parked
-        receipt.read_at = timezone.now()
-        receipt.state, receipt.due_at = Receipt.State.READ, None
+        _write(
+            receipt,
+            state=Receipt.State.READ,
+            due_at=None,
+            error="",
+            read_at=timezone.now(),
+            new=noted.new,
+            repeated=noted.repeated,
+            parked=noted.parked,
+        )
         if parsed.unreadable:
-            _keep_reason(receipt, parsed)
-        receipt.save()
-
-
-def _keep_reason(receipt: Receipt, parsed: Parsed) -> None:
-    """Some or all of it could not be read: the rest has gone on, a person looks at this."""
-    receipt.state = Receipt.State.FAILED
-    receipt.error = printable("; ".join(part.error for part in parsed.unreadable), 1000)
-    note_incident(
-        Incident.Kind.UNREADABLE,
-        subject=receipt.provider,
-        sample=f"receipt {receipt.pk}: {receipt.error}",
-        count=len(parsed.unreadable),
-    )
+            # The rest has gone on; a person looks at this.
+            reasons = "; ".join(part.error for part in parsed.unreadable)
+            _give_up(receipt, reasons, count=len(parsed.unreadable))
 
 
 def _failed(receipt: Receipt, error: Exception) -> None:
     """Try again later; after the last try it waits for a person."""
-    receipt.error = printable(f"{type(error).__name__}: {error}", 1000)
+    reason = f"{type(error).__name__}: {error}"
     if receipt.tries < TRIES:
-        receipt.due_at = timezone.now() + timedelta(minutes=receipt.tries)
+        pause = timedelta(minutes=receipt.tries)
+        _write(receipt, error=printable(reason, 1000), due_at=timezone.now() + pause)
     else:
-        receipt.state, receipt.due_at = Receipt.State.FAILED, None
-        note_incident(
-            Incident.Kind.UNREADABLE,
-            subject=receipt.provider,
-            sample=f"receipt {receipt.pk}: {receipt.error}",
-        )
-    receipt.save()
+        _give_up(receipt, reason)
+
+
+def _give_up(receipt: Receipt, reason: str, *, count: int = 1) -> None:
+    error = printable(reason, 1000)
+    _write(receipt, state=Receipt.State.FAILED, due_at=None, error=error)
+    note_incident(
+        Incident.Kind.UNREADABLE,
+        subject=receipt.provider,
+        sample=f"receipt {receipt.pk}: {error}",
+        count=count,
+    )
+
+
+def _write(receipt: Receipt, **fields: Any) -> None:
+    """Write these fields and nothing else: a body may have 25 MiB."""
+    Receipt.objects.filter(pk=receipt.pk).update(**fields)
 
 
 def try_again(receipts: list[int]) -> int:

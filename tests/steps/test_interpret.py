@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.core import mail as sent
+from django.db import DatabaseError
 
 from crm_notify.models import Event, Incident, Notification, Receipt
 from crm_notify.rules.news import Posted
@@ -55,6 +56,45 @@ def test_a_reader_that_died_is_followed_by_another(
     assert interpret() == 0
     clock.forward(minutes=6)
     assert interpret() == 1
+
+
+def test_a_receipt_whose_readers_all_die_waits_for_a_person(
+    notification: Notification, post: Post, clock: Clock
+) -> None:
+    """No exception is seen of a reader that runs out of memory."""
+    post([sparkpost("", "delivery")])
+    for _ in range(module.TRIES):
+        assert module._claim() is not None
+        clock.forward(minutes=6)
+    assert interpret() == 1
+    receipt = Receipt.objects.get()
+    assert (receipt.state, receipt.due_at) == ("failed", None)
+    assert Incident.objects.get().kind == "unreadable"
+    assert interpret() == 0
+
+
+def test_what_fails_at_the_last_moment_is_read_again(
+    notification: Notification, post: Post, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    deliver()
+    bounce = sparkpost(token_of(notification), "bounce", **UNKNOWN_USER)
+    post([bounce, {"msys": {"a": {}, "b": {}}}])
+    with monkeypatch.context() as patch:
+
+        def broken(*args: Any, **kwargs: Any) -> None:
+            raise DatabaseError("gone")
+
+        patch.setattr(module, "note_incident", broken)
+        assert interpret() == 1
+    receipt = Receipt.objects.get()
+    assert (receipt.state, receipt.new, receipt.read_at) == ("new", 0, None)
+    assert not Event.objects.exists()
+    clock.forward(minutes=2)
+    assert interpret() == 1
+    receipt.refresh_from_db()
+    assert (receipt.state, receipt.new) == ("failed", 1)
+    notification.refresh_from_db()
+    assert notification.outcome == "failed"
 
 
 def test_a_claim_that_was_lost_takes_nothing(
