@@ -6,6 +6,7 @@ import re
 import unicodedata
 
 _BREAKS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
+_UNSTORABLE = re.compile(r"[\x00\ud800-\udfff]")
 
 
 def has_control(text: str) -> bool:
@@ -13,9 +14,14 @@ def has_control(text: str) -> bool:
     return _BREAKS.search(text) is not None
 
 
+def storable(text: str) -> str:
+    """Return ``text`` without what no database holds: NUL, and half a character (a surrogate)."""
+    return _UNSTORABLE.sub("", text)
+
+
 def one_line(text: str, limit: int) -> str:
     """Return ``text`` on one line, without control characters, at most ``limit`` characters."""
-    return " ".join(_BREAKS.sub(" ", text).split())[:limit].strip()
+    return " ".join(storable(_BREAKS.sub(" ", text)).split())[:limit].strip()
 
 
 def printable(text: str, limit: int) -> str:

@@ -4,11 +4,19 @@ from __future__ import annotations
 
 from typing import Any
 
-from crm_notify.rules.text import one_line
+from crm_notify.rules.text import one_line, storable
+
+#: RFC 5321 section 4.5.3.1: 64 octets, the sign, and 255.
+LONGEST_ADDRESS = 320
 
 
 def person(user: Any) -> tuple[str, str]:
-    """A user's name and address as they are now; the user model may be swapped."""
+    """A user's name and address as they are now; the user model may be swapped.
+
+    An address that has no place in our column is left out: cut short it could be another's.
+    """
     name = user.get_full_name() if hasattr(user, "get_full_name") else ""
     field = user.get_email_field_name() if hasattr(user, "get_email_field_name") else "email"
-    return one_line(str(name or user.get_username()), 200), str(getattr(user, field, "") or "")
+    address = str(getattr(user, field, "") or "")
+    fits = len(address) <= LONGEST_ADDRESS and storable(address) == address
+    return one_line(str(name or user.get_username()), 200), address if fits else ""

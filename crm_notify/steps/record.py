@@ -14,7 +14,7 @@ from crm_notify.exceptions import RefusedInput
 from crm_notify.models import Activity, Incident, Notification
 from crm_notify.querysets import target_key
 from crm_notify.queue import wake
-from crm_notify.rules.text import one_line
+from crm_notify.rules.text import one_line, storable
 from crm_notify.steps.incident import note_incident
 from crm_notify.steps.person import person
 from crm_notify.steps.resolve import resolve, to_be_told
@@ -37,15 +37,21 @@ def record(
     """Record one act in the caller's transaction; see ``crm_notify.api.record_activity``."""
     actor = actor if getattr(actor, "pk", None) is not None else None
     activity = _describe(actor=actor, verb=verb, target=target, text=text, url=url, urgency=urgency)
-    activity.tenant = tenant
-    activity.key = key
+    activity.tenant = _name("tenant", tenant, 100)
+    activity.key = _name("key", key or "", 255) or None
     with transaction.atomic():
         known = _save_once(activity)
         if known is not None:
             return known
-        users = _recipients(activity, target, recipients)
-        _queue(activity, to_be_told(users, actor=actor, target=target))
+        _queue(activity, _recipients(activity, actor, target, recipients))
     return activity
+
+
+def _name(argument: str, given: str, limit: int) -> str:
+    """A name of the caller's own, which must not be changed."""
+    if len(given) > limit or storable(given) != given:
+        raise RefusedInput(f"The {argument} must be a text of at most {limit} characters.")
+    return given
 
 
 def _describe(
@@ -66,14 +72,14 @@ def _describe(
     return Activity(
         actor=actor,
         actor_name=name,
-        actor_address=address[:320],
+        actor_address=address,
         verb=verb,
         target_type=kind,
         target_id=pk,
         # Names of records come from people: a line break in one must not break the host's save.
         target_label=one_line(str(target), 255),
-        text=text.replace("\0", ""),
-        url=url or _own_url(target),
+        text=storable(text),
+        url=storable(url) or _own_url(target),
         urgency=urgency,
         recorded_at=timezone.now(),
     )
@@ -103,14 +109,14 @@ def _save_once(activity: Activity) -> Activity | None:
 
 
 def _recipients(
-    activity: Activity, target: models.Model, given: Iterable[Any] | None
-) -> Iterable[Any]:
+    activity: Activity, actor: Any, target: models.Model, given: Iterable[Any] | None
+) -> list[Any]:
     if given is not None:
-        return given
+        return to_be_told(given, actor=actor, target=target)
     try:
         # A savepoint: a query that fails in the host's resolver must not break the host's save.
         with transaction.atomic():
-            return resolve(activity, target)
+            return to_be_told(resolve(activity, target), actor=actor, target=target)
     except Exception as error:
         if get_settings().ON_RESOLVER_FAILURE == "raise":
             raise
@@ -133,8 +139,7 @@ def _queue(activity: Activity, users: list[Any]) -> None:
                 activity=activity,
                 recipient=user,
                 recipient_name=name,
-                # Cut short it could be another address; without one it fails where people see it.
-                address=address if len(address) <= 320 else "",
+                address=address,
                 due_at=now,
                 created_at=now,
                 changed_at=now,

@@ -9,10 +9,14 @@ from django.db import models
 from django.db.models import Q
 
 from crm_notify.conf import get_settings
+from crm_notify.exceptions import RefusedInput
 from crm_notify.models import Activity, Subscription
 from crm_notify.querysets import target_key
 
 Scope = Subscription.Scope
+
+#: For so many the wishes of just these users are asked for: SQLite limits what a query may name.
+FEW = 500
 
 
 def resolve(activity: Activity, target: models.Model) -> list[Any]:
@@ -30,14 +34,22 @@ def followers(activity: Activity, target: models.Model) -> Iterable[Any]:
         Q(scope=Scope.RECORD, target_type=kind, target_id=key)
         | Q(scope=Scope.OWNED, user__in=owners),
         wanted=True,
-        user__is_active=True,
     ).select_related("user")
-    return [wish.user for wish in wishes]
+    return [wish.user for wish in wishes if wish.user.is_active]
 
 
 def to_be_told(users: Iterable[Any], *, actor: Any, target: models.Model) -> list[Any]:
-    """Each user once, never the actor himself, and nobody who wants no such mail. One query."""
-    distinct = {user.pk: user for user in users if user is not None}
+    """Each user once, never the actor himself, and nobody who wants no such mail. One query.
+
+    Raises RefusedInput for whoever is no saved user.
+    """
+    distinct: dict[Any, Any] = {}
+    for user in users:
+        if user is None:
+            continue
+        if getattr(user, "pk", None) is None:
+            raise RefusedInput(f"Recipients must be users that are saved, not {user!r}.")
+        distinct.setdefault(user.pk, user)
     if actor is not None:
         distinct.pop(actor.pk, None)
     unwilling = _unwilling(distinct, target)
@@ -46,10 +58,10 @@ def to_be_told(users: Iterable[Any], *, actor: Any, target: models.Model) -> lis
 
 def _unwilling(users: Collection[Any], target: models.Model) -> set[Any]:
     kind, key = target_key(target)
-    return set(
-        Subscription.objects.filter(
-            Q(scope=Scope.EVERYTHING) | Q(scope=Scope.RECORD, target_type=kind, target_id=key),
-            user__in=list(users),
-            wanted=False,
-        ).values_list("user", flat=True)
+    wishes = Subscription.objects.filter(
+        Q(scope=Scope.EVERYTHING) | Q(scope=Scope.RECORD, target_type=kind, target_id=key),
+        wanted=False,
     )
+    if len(users) <= FEW:
+        wishes = wishes.filter(user__in=list(users))
+    return set(wishes.values_list("user", flat=True))

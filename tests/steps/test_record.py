@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AnonymousUser
-from django.db import transaction
+from django.db import connection, transaction
 
 from crm_notify import api
 from crm_notify.exceptions import RefusedInput
@@ -72,6 +73,9 @@ def test_it_is_rolled_back_with_the_callers_transaction(call: Call) -> None:
         ({"verb": " \n"}, "Say what was done"),
         ({"url": "x" * 2001}, "2,000"),
         ({"target": Customer(name="unsaved")}, "save it"),
+        ({"key": "x" * 256}, "key .* 255"),
+        ({"key": "a\0b"}, "key"),
+        ({"tenant": "x" * 101}, "tenant .* 100"),
     ],
 )
 def test_bad_input_says_what_to_type(call: Call, given: dict[str, Any], says: str) -> None:
@@ -93,9 +97,60 @@ def test_line_breaks_in_names_never_reach_a_header(
     assert activity.notifications.get().recipient_name == "John"
 
 
-def test_an_address_too_long_for_its_column_is_not_cut_to_another(call: Call, john: Any) -> None:
-    john.email = "x" * 320 + "@example.com"
-    assert call().notifications.get().address == ""
+@pytest.mark.parametrize("address", ["x" * 320 + "@example.com", "jo\0hn@example.com"])
+def test_an_address_that_has_no_place_is_not_cut_to_another(
+    call: Call, john: Any, janet: Any, address: str
+) -> None:
+    john.email = janet.email = address
+    activity = call()
+    assert activity.actor_address == activity.notifications.get().address == ""
+
+
+def test_half_a_character_never_reaches_the_database(
+    call: Call, john: Any, contoso: Customer
+) -> None:
+    """As JSON may bring it: no database can hold one, and the host's save must go on."""
+    john.first_name = "Jo\ud800hn"
+    contoso.name = "Con\udfffto\0so"
+    activity = call(verb="log\ud800ged", text="a\ud800b", url="/a\udfff\0b")
+    activity.refresh_from_db()
+    assert (activity.target_label, activity.verb) == ("Conto so", "logged")
+    assert (activity.text, activity.url) == ("ab", "/ab")
+    assert activity.notifications.get().recipient_name == "John"
+
+
+def test_an_empty_key_is_none(call: Call) -> None:
+    assert call(key="") != call(key="")
+
+
+def nobody(activity: Any, target: Any) -> list[Any]:
+    return [AnonymousUser()]
+
+
+def test_who_is_no_saved_user_cannot_be_told(
+    call: Call, john: Any, crm_notify_settings: Callable[..., None]
+) -> None:
+    with pytest.raises(RefusedInput, match=f"not {john.pk}"):
+        call(recipients=[john.pk])
+    assert not Activity.objects.exists()
+    crm_notify_settings(RESOLVER="tests.steps.test_record.nobody")
+    assert told(call(recipients=None)) == set()
+    assert "AnonymousUser" in Incident.objects.get().sample
+
+
+def test_thousands_may_be_told_however_few_parameters_the_database_takes(
+    call: Call, bob: Any
+) -> None:
+    model = get_user_model()
+    users = model.objects.bulk_create([model(username=f"user{i}") for i in range(1500)])
+    api.set_wanted(bob, False)
+    connection.ensure_connection()
+    if connection.vendor == "sqlite":
+        connection.connection.setlimit(sqlite3.SQLITE_LIMIT_VARIABLE_NUMBER, 999)
+    try:
+        assert call(recipients=[*users, bob]).notifications.count() == 1500
+    finally:
+        connection.close()
 
 
 def test_a_user_model_without_names_or_mail_is_no_crash(call: Call) -> None:
