@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import re
+from datetime import datetime
 
+from django.conf import settings
 from django.utils import timezone
 
 from crm_notify.models import Event, Receipt
@@ -40,7 +42,7 @@ def event_of(heard: Heard, *, provider: str, receipt: Receipt) -> tuple[Event, C
         text=printable(reading.text, 1000),
         recipient=printable(heard.recipient, 320),
         message_id=printable(heard.message_id, 255),
-        occurred_at=heard.occurred_at,
+        occurred_at=_stored(heard.occurred_at),
         recorded_at=timezone.now(),
         fingerprint=fingerprint(
             provider,
@@ -89,6 +91,16 @@ def event_of_mail(mail: InboundMail, *, provider: str, receipt: Receipt) -> tupl
         ),
     )
     return event, Clues(tokens=tuple(tokens))
+
+
+def _stored(when: datetime | None) -> datetime | None:
+    """The provider's time as this host keeps times, or None where it cannot be true.
+
+    The first and the last day of the calendar cannot even be shown in every place's time.
+    """
+    if when is None or not 2000 <= when.year < 2100:
+        return None
+    return when if settings.USE_TZ else timezone.make_naive(when)
 
 
 def _head(raw: bytes) -> str:

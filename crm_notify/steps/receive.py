@@ -8,6 +8,7 @@ from django.utils import timezone
 from crm_notify.models import Receipt
 from crm_notify.queue import wake
 from crm_notify.rules.news import Posted
+from crm_notify.rules.text import storable
 
 #: What is kept of a request's headers: what parsing and signatures need, never a credential.
 KEPT_HEADERS = frozenset(
@@ -42,9 +43,9 @@ def receive(posted: Posted) -> Receipt:
             provider=posted.provider,
             via=posted.via,
             method=posted.method,
-            url=posted.url[:2000],
+            url=storable(posted.url)[:2000],
             headers={
-                name.lower(): value
+                name.lower(): storable(value)
                 for name, value in posted.headers.items()
                 if name.lower() in KEPT_HEADERS
             },
