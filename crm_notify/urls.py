@@ -17,5 +17,7 @@ urlpatterns = [
     path("alerts/<int:pk>/resend/", resend, name="alert-resend"),
     path("alerts/<int:pk>/told/", told, name="alert-told"),
     path("webhooks/<slug:provider>/<slug:via>/", webhook, name="webhook"),
+    # A redirect to the slash would lose the body of a POST.
+    path("webhooks/<slug:provider>/<slug:via>", webhook),
     path("unsubscribe/<str:name>/", unsubscribe, name="unsubscribe"),
 ]

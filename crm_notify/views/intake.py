@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import binascii
 import logging
-from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
 from django.db import DatabaseError, transaction
@@ -24,6 +23,8 @@ from crm_notify.rules.news import Posted
 from crm_notify.rules.retrying import retrying
 from crm_notify.steps.incident import note_incident
 from crm_notify.steps.receive import receive
+from crm_notify.views.body import BodyIncomplete, BodyTooLarge, read_body
+from crm_notify.views.hanging_up import hangs_up_when_refusing
 
 logger = logging.getLogger(__name__)
 
@@ -32,6 +33,7 @@ logger = logging.getLogger(__name__)
 @login_not_required
 @transaction.non_atomic_requests
 @require_http_methods(["POST", "GET", "HEAD", "OPTIONS"])
+@hangs_up_when_refusing
 def webhook(request: HttpRequest, provider: str, via: str) -> HttpResponse:
     """Keep one request of a provider and answer 200 once it is committed.
 
@@ -60,9 +62,13 @@ def _take(request: HttpRequest, provider: str, via: str) -> HttpResponse:
     conf = get_settings()
     # Mandrill posts mail and events to one address.
     mail = via == "inbound" or provider == "mandrill"
-    body = _body(request, limit=conf.INBOUND_LIMIT if mail else conf.TRACKING_LIMIT)
-    if body is None:
+    try:
+        body = read_body(request, limit=conf.INBOUND_LIMIT if mail else conf.TRACKING_LIMIT)
+    except BodyTooLarge:
         return _answer(413, "The body is too large.")
+    except BodyIncomplete as error:
+        note_incident(Incident.Kind.EMPTY, subject=provider, sample=str(error))
+        return _come_again(provider, via, "The body is incomplete.")
     posted = Posted(
         provider=provider,
         via=via,
@@ -115,17 +121,3 @@ def _credentials(header: str) -> str:
         return base64.b64decode(coded.strip(), validate=True).decode("utf-8")
     except (binascii.Error, UnicodeDecodeError):
         return ""
-
-
-def _body(request: HttpRequest, *, limit: int) -> bytes | None:
-    """Read the body to its end, or None where it is larger than the limit.
-
-    Without a Content-Length (chunked), Django's own stream is empty although the server has a
-    body to give; where the server says that its stream ends by itself, that one is read.
-    """
-    environ: dict[str, Any] = getattr(request, "environ", {})
-    stream: Any = request
-    if environ.get("wsgi.input_terminated") and not environ.get("CONTENT_LENGTH"):
-        stream = environ["wsgi.input"]
-    body: bytes = stream.read(limit + 1)
-    return body if len(body) <= limit else None
