@@ -16,11 +16,14 @@ from crm_notify.steps.record import record
 __all__ = [
     "acknowledge",
     "close",
+    "close_intake",
     "history",
+    "hold_intake",
     "hold_sending",
     "installation",
     "mark_seen",
     "open_alerts",
+    "open_intake",
     "past_alerts",
     "record_activity",
     "release_sending",
@@ -147,6 +150,29 @@ def release_sending(*, by: str) -> Installation:
     return hold.release(by=by)
 
 
+def hold_intake(*, by: str, reason: str) -> Installation:
+    """Store what comes in without reading it, until the intake is opened again.
+
+    Providers and mail servers have their answer as ever. While it is held nothing is repeated or
+    given up for want of news. Raises RefusedInput without a reason.
+    """
+    return hold.set_intake(Installation.Intake.HELD, by=by, reason=reason)
+
+
+def close_intake(*, by: str, reason: str) -> Installation:
+    """Send away what comes in, so that providers and mail servers come again with it.
+
+    They do so for some hours only; what each does is in docs/providers.md. Raises RefusedInput
+    without a reason.
+    """
+    return hold.set_intake(Installation.Intake.CLOSED, by=by, reason=reason)
+
+
+def open_intake(*, by: str) -> Installation:
+    """Read what comes in, beginning with what was held, in the order in which it came."""
+    return hold.set_intake(Installation.Intake.OPEN, by=by)
+
+
 def installation() -> Installation:
-    """Which installation the database belongs to, and whether sending is held."""
+    """Which installation the database belongs to, whether it sends, and whether it listens."""
     return hold.installation()

@@ -7,20 +7,24 @@ from typing import Any
 from anymail.signals import AnymailInboundEvent, AnymailTrackingEvent, inbound, tracking
 from django.dispatch import receiver
 
-from crm_notify.channels.webhooks import posted_mail, posted_tracking
+from crm_notify.channels.webhooks import is_ours, posted_inbound, posted_tracking
 from crm_notify.steps.receive import receive
 
 
 @receiver(tracking, dispatch_uid="crm_notify.tracking")
 def keep_tracking(sender: Any, event: AnymailTrackingEvent, esp_name: str, **kwargs: Any) -> None:
     """Keep the event as a receipt. It raises where that fails, so that the provider comes again."""
+    if is_ours(event):
+        return
     receive(posted_tracking(provider_of_view(sender), event))
 
 
 @receiver(inbound, dispatch_uid="crm_notify.inbound")
 def keep_inbound(sender: Any, event: AnymailInboundEvent, esp_name: str, **kwargs: Any) -> None:
     """Keep the mail as a receipt, if it is to one of our envelope senders."""
-    posted = posted_mail(provider_of_view(sender), event)
+    if is_ours(event):
+        return
+    posted = posted_inbound(provider_of_view(sender), event)
     if posted is not None:
         receive(posted)
 

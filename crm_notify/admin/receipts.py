@@ -20,7 +20,7 @@ from crm_notify.admin.filters import ALL, ChoiceFilter
 from crm_notify.admin.marks import badge, foreign, provider_label, two_lines
 from crm_notify.models import Receipt
 from crm_notify.rules.providers import PROVIDERS
-from crm_notify.steps.interpret import try_again
+from crm_notify.steps.mend import try_again
 
 CHANGE = "crm_notify.change_receipt"
 State = Receipt.State

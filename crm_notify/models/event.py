@@ -25,6 +25,7 @@ class Event(models.Model):
         ADDRESS = "address", _("token in the address")
         RETURNED = "returned", _("token in the returned headers")
         OWN = "own", _("our own")
+        PERSON = "person", _("a person's word")
 
     notification = models.ForeignKey(
         Notification, null=True, blank=True, on_delete=models.CASCADE, related_name="events"
@@ -63,6 +64,9 @@ class Event(models.Model):
     recorded_at = models.DateTimeField(_("recorded at"))
     due_at = models.DateTimeField(
         _("try again at"), null=True, blank=True, help_text=_("Only while it is parked.")
+    )
+    note = models.CharField(
+        _("closed because"), max_length=1000, blank=True, help_text=_("Only where it was parked.")
     )
     fingerprint = models.CharField(max_length=64, unique=True)
 

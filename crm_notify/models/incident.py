@@ -19,6 +19,8 @@ class Incident(models.Model):
         SENDER = "sender", _("our own sender or set-up was refused")
         UNPROVEN = "unproven", _("this mailer has not proven that bounces come back")
         HELD = "held", _("sending is held")
+        INTAKE = "intake", _("what comes in is not read")
+        PARKED = "parked", _("news about mail of ours that cannot be found")
 
     kind = models.CharField(_("kind"), max_length=12, choices=Kind.choices)
     subject = models.CharField(_("about"), max_length=200, blank=True)

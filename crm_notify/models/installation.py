@@ -1,4 +1,4 @@
-"""Which installation this database belongs to, and whether it may send."""
+"""Which installation this database belongs to, whether it may send, and whether it listens."""
 
 from __future__ import annotations
 
@@ -10,11 +10,22 @@ from django.utils.translation import gettext_lazy as _
 class Installation(models.Model):
     """The one row: a production dump restored on a test machine holds its mail by this."""
 
+    class Intake(models.TextChoices):
+        OPEN = "open", _("open: what comes in is stored and read")
+        HELD = "held", _("held: what comes in is stored, and read once it is opened")
+        CLOSED = "closed", _("closed: what comes in is sent away, to come again")
+
     name = models.CharField(_("name"), max_length=100)
     held = models.BooleanField(_("sending is held"), default=False)
     reason = models.CharField(_("reason"), max_length=200, blank=True)
     changed_by = models.CharField(_("changed by"), max_length=200, blank=True)
     changed_at = models.DateTimeField(_("changed at"))
+    intake = models.CharField(
+        _("intake"), max_length=6, choices=Intake.choices, default=Intake.OPEN
+    )
+    intake_reason = models.CharField(_("reason"), max_length=200, blank=True)
+    intake_changed_by = models.CharField(_("changed by"), max_length=200, blank=True)
+    intake_changed_at = models.DateTimeField(_("changed at"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("installation")

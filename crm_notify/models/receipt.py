@@ -22,6 +22,17 @@ class Receipt(models.Model):
         NEW = "new", _("to be read")
         READ = "read", _("read")
         FAILED = "failed", _("could not be read")
+        QUARANTINED = "quarantine", _("in quarantine: the signature is wrong")
+        CLOSED = "closed", _("closed unread")
+
+    class Verdict(models.TextChoices):
+        """Who vouches for it; decided when it came, since some signatures hold for minutes."""
+
+        VALID = "valid", _("signed by the provider")
+        UNSIGNED = "unsigned", _("shared secret only")
+        WRONG = "wrong", _("wrong signature")
+        IMPORTED = "imported", _("imported by an admin")
+        OWN = "own", _("our own mail server")
 
     provider = models.CharField(_("provider"), max_length=30)
     via = models.CharField(_("via"), max_length=10, choices=Via.choices)
@@ -29,10 +40,17 @@ class Receipt(models.Model):
     url = models.CharField(max_length=2000, blank=True)
     headers = models.JSONField(default=dict, blank=True)
     body = models.BinaryField()
+    digest = models.CharField(
+        max_length=64, blank=True, help_text=_("SHA-256 of provider, way and body.")
+    )
+    verdict = models.CharField(
+        _("signature"), max_length=10, choices=Verdict.choices, default=Verdict.UNSIGNED
+    )
     state = models.CharField(_("state"), max_length=10, choices=State.choices, default=State.NEW)
     tries = models.PositiveSmallIntegerField(_("tries"), default=0)
     due_at = models.DateTimeField(_("due at"), null=True, blank=True)
     error = models.CharField(_("error"), max_length=1000, blank=True)
+    note = models.CharField(_("closed because"), max_length=1000, blank=True)
     received_at = models.DateTimeField(_("received at"))
     read_at = models.DateTimeField(_("read at"), null=True, blank=True)
     new = models.PositiveIntegerField(_("new events"), default=0)
@@ -54,6 +72,12 @@ class Receipt(models.Model):
             models.Index(fields=["provider", "-received_at"], name="crm_notify_received"),
             # The admin's list of what could not be read.
             models.Index(fields=["-id"], condition=Q(state="failed"), name="crm_notify_unreadable"),
+            # How many are in quarantine: it is capped.
+            models.Index(
+                fields=["-id"], condition=Q(state="quarantine"), name="crm_notify_quarantined"
+            ),
+            # An import asks whether it is here already.
+            models.Index(fields=["digest"], name="crm_notify_digest"),
         ]
 
     def __str__(self) -> str:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
 from crm_notify.rules.evidence import Blame, Kind
+
+#: Headers of our own on a mail that is kept: its envelope (RFC 5321), which the mail does not say.
+ENVELOPE_RECIPIENT = "x-envelope-recipient"
+ENVELOPE_SENDER = "x-envelope-sender"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,6 +25,12 @@ class Posted:
     url: str
     headers: Mapping[str, str]
     body: bytes
+
+    @property
+    def digest(self) -> str:
+        """The same for the same bytes by the same way, so that an import can be repeated."""
+        way = f"{self.provider}\n{self.via}\n{self.headers.get(ENVELOPE_RECIPIENT, '')}\n"
+        return hashlib.sha256(way.encode("utf-8", "surrogatepass") + self.body).hexdigest()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,4 +1,4 @@
-"""The switch that holds all sending, and the database that knows where it belongs."""
+"""The two switches, of sending and of the intake, and the database that knows where it belongs."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from django.utils import timezone
 from crm_notify.conf import get_settings
 from crm_notify.exceptions import RefusedInput
 from crm_notify.models import Incident, Installation
+from crm_notify.queue import wake
 from crm_notify.rules.text import one_line
 from crm_notify.steps.incident import close_incident, note_incident
 
@@ -32,6 +33,11 @@ def may_send() -> bool:
     return not row.held
 
 
+def intake() -> Installation.Intake:
+    """Whether what comes in is read, only stored, or sent away to come again."""
+    return Installation.Intake(installation().intake)
+
+
 @transaction.atomic
 def hold(*, by: str, reason: str) -> Installation:
     """Hold all sending. What is queued stays queued; what is on its way comes to its end."""
@@ -52,6 +58,30 @@ def release(*, by: str) -> Installation:
     row.name, row.held, row.reason = get_settings().INSTALLATION, False, ""
     _save(row, by=by)
     close_incident(Incident.Kind.HELD)
+    return row
+
+
+@transaction.atomic
+def set_intake(state: Installation.Intake, *, by: str, reason: str = "") -> Installation:
+    """Hold, close or open the intake.
+
+    Held, what comes in is stored and answered as ever, and read once the intake is opened. Closed,
+    it is sent away so that it comes again: for hours, not for days (rules/retrying.py). Raises
+    RefusedInput where it is not opened and no reason is given.
+    """
+    said = one_line(reason, 200)
+    opened = state == Installation.Intake.OPEN
+    if not opened and not said:
+        raise RefusedInput("Say why the intake is not open: the admins read it.")
+    row = _locked()
+    row.intake, row.intake_reason = state, "" if opened else said
+    row.intake_changed_by, row.intake_changed_at = one_line(by, 200), timezone.now()
+    row.save()
+    close_incident(Incident.Kind.INTAKE)
+    if opened:
+        wake("interpret")
+    else:
+        note_incident(Incident.Kind.INTAKE, sample=f"{state}: {said} ({by})")
     return row
 
 

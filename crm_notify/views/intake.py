@@ -16,13 +16,14 @@ from django.views.decorators.http import require_http_methods
 from crm_notify.channels.webhooks import NAMES, BadSignature, signature
 from crm_notify.conf import get_settings
 from crm_notify.exceptions import CrmNotifyError
-from crm_notify.models import Incident
+from crm_notify.models import Incident, Installation, Receipt
 from crm_notify.rules.body import is_empty, is_ping
 from crm_notify.rules.body.document import canonical
 from crm_notify.rules.news import Posted
 from crm_notify.rules.retrying import retrying
+from crm_notify.steps.hold import intake
 from crm_notify.steps.incident import note_incident
-from crm_notify.steps.receive import receive
+from crm_notify.steps.receive import quarantine, receive
 from crm_notify.views.body import BodyIncomplete, BodyTooLarge, read_body
 from crm_notify.views.hanging_up import hangs_up_when_refusing
 
@@ -59,6 +60,8 @@ def _take(request: HttpRequest, provider: str, via: str) -> HttpResponse:
         if "Authorization" in request.headers:
             note_incident(Incident.Kind.REFUSED, subject=provider)
         return _answer(401, "The shared secret is missing or wrong.")
+    if intake() == Installation.Intake.CLOSED:
+        return _come_again(provider, via, "The intake is closed.")
     conf = get_settings()
     # Mandrill posts mail and events to one address.
     mail = via == "inbound" or provider == "mandrill"
@@ -83,14 +86,14 @@ def _take(request: HttpRequest, provider: str, via: str) -> HttpResponse:
         note_incident(Incident.Kind.EMPTY, subject=provider)
         return _come_again(provider, via, "The body holds nothing.")
     try:
-        signature(posted)
-    except BadSignature as error:
-        note_incident(Incident.Kind.SIGNATURE, subject=provider, sample=str(error))
-        return _come_again(provider, via, "The signature is wrong.")
+        verdict = signature(posted)
     except CrmNotifyError as error:
+        # The key may be missing or wrong on our side: it is kept, to be let in by a person.
+        quarantine(posted, reason=str(error))
         note_incident(Incident.Kind.SIGNATURE, subject=provider, sample=str(error))
-        return _come_again(provider, via, "We are not set up to check the signature.")
-    receive(posted)
+        why = "is wrong" if isinstance(error, BadSignature) else "cannot be checked here"
+        return _come_again(provider, via, f"The signature {why}.")
+    receive(posted, verdict=Receipt.Verdict(verdict))
     return HttpResponse()
 
 

@@ -12,6 +12,7 @@ from django.db import DatabaseError
 from django.http import HttpResponse
 from django.test import Client
 
+from crm_notify import api
 from crm_notify.models import Incident, Receipt
 from crm_notify.steps import receive as receive_step
 from tests.posts import AUTHORIZATION, sparkpost
@@ -110,13 +111,37 @@ def test_a_former_name_of_a_provider_is_kept_under_todays(client: Client) -> Non
     assert Receipt.objects.get().provider == "brevo"
 
 
-def test_a_forged_signature_is_refused(client: Client, settings: Any) -> None:
+def test_a_forged_signature_is_refused_and_kept_in_quarantine(
+    client: Client, settings: Any
+) -> None:
     settings.ANYMAIL = {"MAILERSEND_SIGNING_SECRET": "secret"}
     url = "/notify/webhooks/mailersend/tracking/"
     body = json.dumps({"type": "activity.sent", "data": {"email": {"id": "1"}}})
-    assert send(client, body, url, Signature="0" * 64).status_code == 503
+    for _ in range(2):
+        assert send(client, body, url, Signature="0" * 64).status_code == 503
     assert Incident.objects.get().kind == "signature"
+    receipt = Receipt.objects.get()
+    assert (receipt.state, receipt.verdict, receipt.due_at) == ("quarantine", "wrong", None)
+    assert "MAILERSEND_SIGNING_SECRET" in receipt.error
+
+
+def test_a_forger_cannot_fill_the_database(
+    client: Client, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings.ANYMAIL = {"MAILERSEND_SIGNING_SECRET": "secret"}
+    monkeypatch.setattr(receive_step, "QUARANTINE", 3)
+    for number in range(5):
+        body = json.dumps({"type": "activity.sent", "data": {"email": {"id": number}}})
+        send(client, body, "/notify/webhooks/mailersend/tracking/", Signature="0" * 64)
+    assert Receipt.objects.count() == 3
+
+
+def test_a_closed_intake_sends_a_provider_away_to_come_again(client: Client) -> None:
+    api.close_intake(by="Alice", reason="the provider is broken")
+    assert send(client, b"[1]").status_code == 503
     assert not Receipt.objects.exists()
+    api.open_intake(by="Alice")
+    assert send(client, b"[1]").status_code == 200
 
 
 def test_a_missing_key_is_an_incident_that_names_the_setting(client: Client) -> None:
@@ -128,10 +153,10 @@ def test_a_missing_key_is_an_incident_that_names_the_setting(client: Client) -> 
 def test_with_the_database_down_the_provider_is_asked_to_come_again(
     client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def down(**kwargs: Any) -> None:
+    def down(*args: Any, **kwargs: Any) -> None:
         raise DatabaseError("the database is down")
 
-    monkeypatch.setattr(receive_step.Receipt.objects, "create", down)
+    monkeypatch.setattr(receive_step.Receipt, "save", down)
     assert send(client, json.dumps([sparkpost("", "bounce")])).status_code == 503
 
 

@@ -64,10 +64,10 @@ def test_the_same_news_by_both_ways_is_one_event(
 def test_with_the_database_down_the_provider_comes_again(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    def down(**kwargs: Any) -> None:
+    def down(*args: Any, **kwargs: Any) -> None:
         raise DatabaseError("the database is down")
 
-    monkeypatch.setattr(receive_step.Receipt.objects, "create", down)
+    monkeypatch.setattr(receive_step.Receipt, "save", down)
     with pytest.raises(DatabaseError):
         post_to_anymail(sparkpost("", "bounce"))
 

@@ -12,8 +12,10 @@ from django.db import DatabaseError
 from crm_notify.models import Event, Incident, Notification, Receipt
 from crm_notify.rules.news import Posted
 from crm_notify.steps import interpret as module
+from crm_notify.steps import read as read_step
 from crm_notify.steps.deliver import deliver
-from crm_notify.steps.interpret import interpret, try_again
+from crm_notify.steps.interpret import interpret
+from crm_notify.steps.mend import try_again
 from crm_notify.steps.receive import receive
 from tests.people import Clock
 from tests.posts import UNKNOWN_USER, sparkpost, token_of
@@ -28,8 +30,8 @@ def test_a_receipt_that_kills_its_reader_is_tried_again_and_then_waits(
 ) -> None:
     deliver()
     post([sparkpost(token_of(notification), "bounce", **UNKNOWN_USER)])
-    good, broken = module.parse, lambda posted: 1 / 0
-    monkeypatch.setattr(module, "parse", broken)
+    good, broken = read_step.parse, lambda posted: 1 / 0
+    monkeypatch.setattr(read_step, "parse", broken)
     for _ in range(module.TRIES):
         assert interpret() == 1
         assert interpret() == 0
@@ -39,7 +41,7 @@ def test_a_receipt_that_kills_its_reader_is_tried_again_and_then_waits(
     assert Incident.objects.get().kind == "unreadable"
     assert interpret() == 0
 
-    monkeypatch.setattr(module, "parse", good)
+    monkeypatch.setattr(read_step, "parse", good)
     assert try_again([receipt.pk]) == 1
     assert interpret() == 1
     notification.refresh_from_db()
@@ -84,7 +86,7 @@ def test_what_fails_at_the_last_moment_is_read_again(
         def broken(*args: Any, **kwargs: Any) -> None:
             raise DatabaseError("gone")
 
-        patch.setattr(module, "note_incident", broken)
+        patch.setattr(read_step, "note_incident", broken)
         assert interpret() == 1
     receipt = Receipt.objects.get()
     assert (receipt.state, receipt.new, receipt.read_at) == ("new", 0, None)

@@ -5,7 +5,12 @@ from __future__ import annotations
 from crm_notify.channels.webhooks.asking import NoAnswer
 from crm_notify.channels.webhooks.reading import parse
 from crm_notify.channels.webhooks.request import request_of
-from crm_notify.channels.webhooks.signals import posted_mail, posted_tracking
+from crm_notify.channels.webhooks.signals import (
+    is_ours,
+    posted_inbound,
+    posted_tracking,
+    tell_others,
+)
 from crm_notify.channels.webhooks.signing import BadSignature, signature
 from crm_notify.channels.webhooks.table import NAMES
 
@@ -13,9 +18,11 @@ __all__ = [
     "NAMES",
     "BadSignature",
     "NoAnswer",
+    "is_ours",
     "parse",
-    "posted_mail",
+    "posted_inbound",
     "posted_tracking",
     "request_of",
     "signature",
+    "tell_others",
 ]

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from crm_notify.channels.mail import MAIL, parse_mail
 from crm_notify.channels.webhooks.asking import NoAnswer
 from crm_notify.channels.webhooks.heard import heard_from
 from crm_notify.channels.webhooks.inbound import mails_of
 from crm_notify.channels.webhooks.request import content_type_of, request_of
-from crm_notify.channels.webhooks.signals import MAIL, SIGNAL, parse_mail, parse_signal
+from crm_notify.channels.webhooks.signals import SIGNAL, parse_signal
 from crm_notify.channels.webhooks.views import view_of
 from crm_notify.exceptions import CrmNotifyError
 from crm_notify.rules.body import carries_mail, split

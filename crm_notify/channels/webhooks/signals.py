@@ -1,4 +1,4 @@
-"""What Anymail's own signals brought, kept as bytes like everything else that comes in."""
+"""Anymail's own signals: what they bring us is kept, and who else listens hears what came to us."""
 
 from __future__ import annotations
 
@@ -6,17 +6,16 @@ import json
 from datetime import datetime
 from typing import Any
 
-from anymail.signals import AnymailInboundEvent, AnymailTrackingEvent
+from anymail.signals import AnymailInboundEvent, AnymailTrackingEvent, inbound, tracking
 
+from crm_notify.channels.mail import posted_mail
 from crm_notify.channels.webhooks.heard import heard_from, plain
+from crm_notify.channels.webhooks.request import request_of
+from crm_notify.channels.webhooks.views import view_of
 from crm_notify.rules import token
-from crm_notify.rules.news import InboundMail, Parsed, Posted
+from crm_notify.rules.news import Parsed, Posted
 
 SIGNAL = "signal"
-MAIL = "mail"
-#: Headers of our own on a kept mail.
-RECIPIENT = "x-envelope-recipient"
-SENDER = "x-envelope-sender"
 
 _FIELDS = (
     "event_type",
@@ -29,6 +28,30 @@ _FIELDS = (
     "reject_reason",
     "tags",
 )
+_SIGNALS = ((AnymailTrackingEvent, tracking), (AnymailInboundEvent, inbound))
+#: On an event that came by our own intake: our receivers have it already.
+_OURS = "came_by_crm_notify"
+
+
+def is_ours(event: Any) -> bool:
+    """Whether the event came by our own intake."""
+    return getattr(event, _OURS, False)
+
+
+def tell_others(posted: Posted) -> None:
+    """Send Anymail's signals for what a webhook brought, for listeners of the host's own.
+
+    To be called once for each receipt, after it was read. What a listener raises is logged by
+    Django and stops nobody; with no listener but ours nothing is done.
+    """
+    if posted.via == SIGNAL or not any(len(signal.receivers) > 1 for _, signal in _SIGNALS):
+        return
+    view = view_of(posted.provider, posted.via)
+    for event in view.parse_events(request_of(posted)):
+        setattr(event, _OURS, True)
+        for kind, signal in _SIGNALS:
+            if isinstance(event, kind):
+                signal.send_robust(sender=type(view), event=event, esp_name=view.esp_name)
 
 
 def posted_tracking(provider: str, event: AnymailTrackingEvent) -> Posted:
@@ -37,16 +60,20 @@ def posted_tracking(provider: str, event: AnymailTrackingEvent) -> Posted:
     fields["timestamp"] = event.timestamp.isoformat() if event.timestamp else None
     fields["esp_event"] = plain(event.esp_event)
     body = json.dumps(fields, default=str).encode()
-    return _posted(provider, SIGNAL, body, {})
+    return Posted(provider=provider, via=SIGNAL, method="", url="", headers={}, body=body)
 
 
-def posted_mail(provider: str, event: AnymailInboundEvent) -> Posted | None:
+def posted_inbound(provider: str, event: AnymailInboundEvent) -> Posted | None:
     """The mail, or None where it is to none of our envelope senders and so not ours to keep."""
     recipient = str(event.message.envelope_recipient or event.message.get("To", ""))
     if not token.find(recipient):
         return None
-    sender = str(event.message.envelope_sender or "")
-    return _posted(provider, MAIL, event.message.as_bytes(), {RECIPIENT: recipient, SENDER: sender})
+    return posted_mail(
+        event.message.as_bytes(),
+        recipient=recipient,
+        sender=str(event.message.envelope_sender or ""),
+        provider=provider,
+    )
 
 
 def parse_signal(posted: Posted) -> Parsed:
@@ -58,17 +85,3 @@ def parse_signal(posted: Posted) -> Parsed:
         **fields,
     )
     return Parsed(heard=(heard_from(posted.provider, event),))
-
-
-def parse_mail(posted: Posted) -> Parsed:
-    """Read what ``posted_mail`` kept, or any mail that came in whole."""
-    mail = InboundMail(
-        raw=posted.body,
-        envelope_recipient=posted.headers.get(RECIPIENT, ""),
-        envelope_sender=posted.headers.get(SENDER, ""),
-    )
-    return Parsed(mails=(mail,))
-
-
-def _posted(provider: str, via: str, body: bytes, headers: dict[str, str]) -> Posted:
-    return Posted(provider=provider, via=via, method="", url="", headers=headers, body=body)

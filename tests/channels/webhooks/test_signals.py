@@ -9,7 +9,7 @@ from anymail.inbound import AnymailInboundMessage
 from anymail.signals import AnymailInboundEvent, AnymailTrackingEvent
 from django.http import QueryDict
 
-from crm_notify.channels.webhooks import parse, posted_mail, posted_tracking
+from crm_notify.channels.webhooks import parse, posted_inbound, posted_tracking
 from crm_notify.rules.news import InboundMail, Posted
 from tests.channels.webhooks import posts
 from tests.channels.webhooks.posts import JOHN, OURS, TOKEN
@@ -50,7 +50,7 @@ def inbound(recipient: str | None, to: str = "") -> AnymailInboundEvent:
 
 def test_a_mail_to_one_of_our_envelope_senders_is_kept() -> None:
     for event in [inbound(OURS), inbound(None, to=OURS)]:
-        posted = posted_mail("brevo", event)
+        posted = posted_inbound("brevo", event)
         assert posted is not None
         (mail,) = parse(posted).mails
         assert mail.envelope_recipient == OURS
@@ -59,7 +59,7 @@ def test_a_mail_to_one_of_our_envelope_senders_is_kept() -> None:
 
 
 def test_a_mail_to_somebody_else_is_not_ours_to_keep() -> None:
-    assert posted_mail("brevo", inbound("janet@crm.example")) is None
+    assert posted_inbound("brevo", inbound("janet@crm.example")) is None
 
 
 def test_a_mail_that_came_in_whole_is_read_as_it_is() -> None:
