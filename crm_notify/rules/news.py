@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -13,6 +14,10 @@ from crm_notify.rules.evidence import Blame, Kind
 #: Headers of our own on a mail that is kept: its envelope (RFC 5321), which the mail does not say.
 ENVELOPE_RECIPIENT = "x-envelope-recipient"
 ENVELOPE_SENDER = "x-envelope-sender"
+
+#: How much of a mail is looked at for its header, in octets.
+HEAD_LIMIT = 64 * 1024
+_BLANK_LINE = re.compile(rb"\r?\n\r?\n")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -80,6 +85,11 @@ class InboundMail:
     raw: bytes
     envelope_recipient: str = ""
     envelope_sender: str = ""
+
+    @property
+    def head(self) -> str:
+        """Its header, as far as it can matter."""
+        return _BLANK_LINE.split(self.raw[:HEAD_LIMIT], maxsplit=1)[0].decode("ascii", "replace")
 
 
 @dataclass(frozen=True, kw_only=True)

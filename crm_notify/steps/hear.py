@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from datetime import datetime
 
 from django.conf import settings
@@ -19,10 +18,6 @@ from crm_notify.rules.token import find
 from crm_notify.steps.match import Clues
 
 Matched = Event.Matched
-
-_BLANK_LINE = re.compile(rb"\r?\n\r?\n")
-#: How much of a mail is looked at for its header.
-HEAD_LIMIT = 64 * 1024
 
 
 def event_of(heard: Heard, *, provider: str, receipt: Receipt) -> tuple[Event, Clues]:
@@ -68,7 +63,7 @@ def event_of_mail(mail: InboundMail, *, provider: str, receipt: Receipt) -> tupl
     kind = _kind(bounce)
     tokens = [(Matched.ADDRESS, text) for text in find(mail.envelope_recipient)]
     # Not every provider tells the envelope; and a reply names our Message-ID.
-    returned = [bounce.token] if bounce.token else find(_head(mail.raw))
+    returned = [bounce.token] if bounce.token else find(mail.head)
     tokens += [(Matched.RETURNED, text) for text in returned]
     recipient = bounce.recipients[0] if bounce.recipients else ""
     event = Event(
@@ -101,11 +96,6 @@ def _stored(when: datetime | None) -> datetime | None:
     if when is None or not 2000 <= when.year < 2100:
         return None
     return when if settings.USE_TZ else timezone.make_naive(when)
-
-
-def _head(raw: bytes) -> str:
-    """The header of a mail, as far as it can matter."""
-    return _BLANK_LINE.split(raw[:HEAD_LIMIT], maxsplit=1)[0].decode("ascii", "replace")
 
 
 _KINDS = {
