@@ -9,10 +9,11 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from crm_notify.conf import get_settings
-from crm_notify.models import Attempt, Event, Incident, Notification
+from crm_notify.models import Attempt, Event, Incident, Installation, Notification
 from crm_notify.rules.evidence import Evidence, Kind
 from crm_notify.rules.outcome import Dispatch, Outcome
 from crm_notify.rules.providers import PROVIDERS
+from crm_notify.steps.hold import intake
 from crm_notify.steps.incident import note_incident
 from crm_notify.steps.settle import settle
 from crm_notify.steps.testify import verdict
@@ -35,8 +36,11 @@ def judge(notifications: Collection[int], *, now: datetime) -> None:
 
     Silence of a mailer that confirms deliveries, or after an unclear bounce, goes to a person.
     Where a mailer cannot confirm, it is presumed to be good only if bounces are known to come
-    back; else the admins hear of that mailer, and its mails are given more time.
+    back, and none can lie unread because the intake is shut; else the admins hear of that mailer,
+    and its mails are given more time.
     """
+    shut = intake() != Installation.Intake.OPEN
+    unread: list[int] = []
     verdicts: dict[Kind, list[int]] = defaultdict(list)
     unproven: dict[str, list[int]] = defaultdict(list)
     proven: dict[str, bool] = {}
@@ -49,12 +53,16 @@ def judge(notifications: Collection[int], *, now: datetime) -> None:
         confirms = provider is not None and provider.confirms
         if confirms or evidence == Evidence.UNCLEAR:
             verdicts[Kind.UNCONFIRMED].append(pk)
+        elif shut:
+            unread.append(pk)
         elif proven.setdefault(name, _has_proven(name, now)):
             verdicts[Kind.PRESUMED].append(pk)
         else:
             unproven[name].append(pk)
     for kind, silent in verdicts.items():
         give_up(silent, kind, now=now)
+    if unread:
+        _wait_longer(unread, now=now)
     for name, waiting in unproven.items():
         _wait_longer(waiting, now=now)
         note_incident(Incident.Kind.UNPROVEN, subject=name, count=len(waiting))

@@ -13,13 +13,14 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from crm_notify.conf import get_settings
-from crm_notify.models import Alert, Attempt, Event, Notification, Receipt
+from crm_notify.models import Alert, Attempt, Event, Installation, Notification, Receipt
 from crm_notify.querysets import failing, lock_chains, standing_alerts
 from crm_notify.queue import wake
 from crm_notify.rules.evidence import Kind
 from crm_notify.rules.outcome import Dispatch, Outcome
 from crm_notify.steps.alert import warn_the_admins
 from crm_notify.steps.conclude import conclude
+from crm_notify.steps.hold import intake
 from crm_notify.steps.judge import give_up, judge
 from crm_notify.steps.park import try_parked
 from crm_notify.steps.settle import settle
@@ -89,8 +90,11 @@ def repeat_unknown(now: datetime) -> None:
     """No news came of what may or may not have gone out: mail is sent at least once.
 
     The repeat carries the same Message-ID, so most mail programs show the two as one. After the
-    last try a person is asked.
+    last try a person is asked. While the intake is shut the news may lie unread, so nothing is
+    repeated.
     """
+    if intake() != Installation.Intake.OPEN:
+        return
     waited = Notification.objects.filter(
         dispatch=Dispatch.UNKNOWN, outcome=Outcome.IN_FLIGHT, due_at__lte=now
     ).order_by("due_at")

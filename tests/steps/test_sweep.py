@@ -150,6 +150,12 @@ def test_once_a_bounce_came_back_silence_is_presumed_and_never_told(
         fingerprint="x",
     )
     clock.forward(days=5, hours=1)
+    api.hold_intake(by="Alice", reason="a bounce may lie in the box")
+    sweep()
+    assert state(silent) == ("done", "in_flight")
+    assert not Incident.objects.filter(kind="unproven").exists()
+    api.open_intake(by="Alice")
+    clock.forward(days=1, hours=1)
     sweep()
     assert state(silent) == ("done", "presumed")
 
