@@ -15,18 +15,14 @@ import requests
 from anymail.inbound import AnymailInboundMessage
 from anymail.webhooks.brevo import BrevoInboundWebhookView
 
+from crm_notify.channels.http import NoAnswer, get
 from crm_notify.conf import get_settings
-from crm_notify.exceptions import CrmNotifyError
 from crm_notify.rules.body.document import decode, dig, text
 
-#: Seconds for one receipt, below the interpreter's lease: for connecting and each read, and in all.
-_WAIT = 10
+__all__ = ["BrevoInbound", "NoAnswer", "deadline", "mail_of_mailtrap", "mail_of_resend"]
+
+#: Seconds for all that one receipt asks for, below the interpreter's lease.
 _PATIENCE = 120
-_CHUNK = 64 * 1024
-
-
-class NoAnswer(CrmNotifyError):
-    """A provider's API had to be asked and gave no usable answer; asking later may help."""
 
 
 def deadline() -> float:
@@ -93,24 +89,13 @@ def _raw(provider: str, url: Any, *, until: float) -> bytes:
 def _fetch(
     provider: str, url: str, *, headers: Mapping[str, str], until: float
 ) -> tuple[bytes, str]:
-    """Return content and Content-Type; no error shows the URL, for it may be a signed one."""
+    """Return content and Content-Type."""
+    who = f"{provider}'s API was asked for a mail"
     limit = get_settings().INBOUND_LIMIT
-    content = b""
-    try:
-        with requests.get(url, headers=headers, timeout=_WAIT, stream=True) as answer:
-            if answer.status_code != HTTPStatus.OK:
-                raise NoAnswer(
-                    f"{provider}'s API was asked for a mail and answered {answer.status_code}."
-                )
-            for chunk in answer.iter_content(_CHUNK):
-                content += chunk
-                if len(content) > limit:
-                    raise ValueError(f"A part of the mail at {provider} is too large.")
-                if time.monotonic() > until:
-                    raise NoAnswer(f"{provider}'s API was asked for a mail and is too slow.")
-            return content, answer.headers.get("Content-Type", "")
-    except requests.RequestException as error:
-        raise NoAnswer(
-            f"{provider}'s API was asked for a mail and could not be reached "
-            f"({type(error).__name__})."
-        ) from error
+    with requests.Session() as session:
+        answer = get(
+            session, url, headers=headers, who=who, until=until, limit=limit, redirects=True
+        )
+    if answer.status != HTTPStatus.OK:
+        raise NoAnswer(f"{who} and answered {answer.status}.")
+    return answer.content, answer.headers.get("Content-Type", "")
