@@ -11,6 +11,8 @@ _STATUS = re.compile(
     r"(?<![\d.])(?<!release )(?<!version )(?<!ver )(?<!v)([245]\.[0-7]\.\d{1,3})(?!\d|\.\d)",
     re.ASCII | re.IGNORECASE,
 )
+# In a field that is made for it nothing else can be meant; programs invent subjects of their own.
+_STATED = re.compile(r"\s*([245]\.\d{1,3}\.\d{1,3})(?!\d|\.\d)", re.ASCII)
 # A bare number is a reply code only where a server's answer begins; followed by an enhanced code
 # of its class it is one anywhere.
 _PAIR = re.compile(
@@ -26,6 +28,12 @@ _ANSWER = re.compile(
 def statuses(text: str) -> list[str]:
     """Return the enhanced status codes in ``text``, in order."""
     return _STATUS.findall(text)
+
+
+def stated_status(field: str) -> str | None:
+    """Return the code in a Status field (RFC 3464 section 2.3.4), whatever its subject is."""
+    match = _STATED.match(field) or _STATUS.search(field)
+    return match[1] if match else None
 
 
 def reply_code(text: str) -> str | None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from crm_notify.rules.bounce import reasons
 from crm_notify.rules.bounce.addresses import MAX_ADDRESSES, without_addresses
-from crm_notify.rules.bounce.codes import is_vague, reply_code, status_in, statuses
+from crm_notify.rules.bounce.codes import is_vague, reply_code, stated_status, status_in
 from crm_notify.rules.bounce.phrases import PHRASES, Topic
 from crm_notify.rules.bounce.transcripts import Answer
 from crm_notify.rules.bounce.value import Bounce, BounceKind
@@ -56,14 +56,17 @@ def judge(
     ``stated`` is an enhanced code that the notice states as such (the Status field), ``told`` the
     answers of servers, best first, and ``rest`` the text of the notice to fall back on.
     """
-    status, reply = next(iter(statuses(stated)), None), None
+    status, reply = stated_status(stated), None
     for answer in told:
         status = _more_exact(status, status_in(answer.words))
         reply = reply or reply_code(answer.words)
         if reply:
             break
-    words, entry = _reason(told)
-    words = words or reasons.by_words(_telling(stated)) or reasons.by_words(fold(rest))
+    # Beside an exact code, what stands near an address may be a disclaimer.
+    exact = status is not None and not is_vague(status)
+    words, entry = _reason([answer for answer in told if answer.quoted or not exact])
+    words = words or reasons.by_words(_telling(stated))
+    words = words or (None if exact else reasons.by_words(fold(rest)))
     words = _at_stage(words, fold(entry[:_MAX_READ]), status)
     return Finding(
         status=status,
@@ -103,7 +106,9 @@ def _reason(told: Sequence[Answer]) -> tuple[reasons.Reason | None, str]:
         for said in dict.fromkeys((answer.words, answer.lines)):
             if reason := reasons.by_words(_telling(said)):
                 return reason, answer.entry
-    return None, ""
+    # "553 Rejected, see https://www.spamhaus.org/": sometimes the link alone tells.
+    linked = (reasons.by_words(fold(answer.words[:_MAX_READ])) for answer in told[:1])
+    return next(linked, None), ""
 
 
 def _more_exact(stated: str | None, said: str | None) -> str | None:

@@ -18,7 +18,7 @@ from crm_notify.rules.bounce.wording import fold, occurs, without_tags
 MAX_TEXT = 16 * 1024
 MAX_BLOCKS = 200
 _RETURNED = frozenset(
-    ("message/rfc822", "message/global", "text/rfc822-headers", "message/global-headers")
+    "message/rfc822 message/global message/global-headers text/rfc822-headers text/rfc822".split()
 )
 _STATUS = frozenset(("message/delivery-status", "message/global-delivery-status"))
 _DISPOSITION = frozenset(
@@ -73,7 +73,7 @@ class Notice:
     @cached_property
     def from_daemon(self) -> bool:
         """Whether the sender calls himself a mail system."""
-        return occurs(PHRASES[Topic.DAEMON], self.sender)
+        return self.sender == "<>" or occurs(PHRASES[Topic.DAEMON], self.sender)
 
     @property
     def from_machine(self) -> bool:
@@ -102,7 +102,7 @@ def read_notice(raw: bytes) -> Notice:
     text, rest = before_copy(_words(parts[:index]) or _words(parts[index:]))
     text = text[:MAX_TEXT]
     status = [part.text for part in parts if part.type in _STATUS]
-    returned = read_fields(copy.text.lstrip("\n").partition("\n\n")[0]) if copy else rest
+    returned = read_fields(_head(copy.text)) if copy else rest
     return Notice(
         headers=headers,
         report_type=parameters(headers.get("content-type")).get("report-type", "").lower(),
@@ -113,6 +113,12 @@ def read_notice(raw: bytes) -> Notice:
         returned=returned,
         has_copy=copy is not None or bool(rest.pairs),
     )
+
+
+def _head(copy: str) -> str:
+    """Return the lines of the headers of a returned message; Zoho indents all of them."""
+    head = copy.lstrip("\n").partition("\n\n")[0]
+    return head[1:].replace("\n ", "\n") if head[:1] == " " else head
 
 
 def _words(parts: Sequence[Part]) -> str:

@@ -11,6 +11,7 @@ from crm_notify.rules.bounce.findings import one_line
 from crm_notify.rules.bounce.notice import Notice, read_notice
 from crm_notify.rules.bounce.replies import auto_reply, automatic, challenge, ordinary
 from crm_notify.rules.bounce.reports import (
+    challenge_report,
     delivery_status,
     disposition_report,
     feedback_report,
@@ -22,6 +23,7 @@ from crm_notify.rules.bounce.weighing import plain_words
 #: Most exact first. A detector answers None where the message is not its business.
 DETECTORS: tuple[Callable[[Notice], Bounce | None], ...] = (
     feedback_report,
+    challenge_report,
     delivery_status,
     status_in_words,
     disposition_report,

@@ -24,7 +24,10 @@ class Reason:
     yields_to: str = ""
 
 
-_DEAD = Reason(blame=Blame.ADDRESS, dead=True)
+# "5.2.1 User unknown": the mailbox is known well enough to have a state of its own. A policy
+# (5.7.x) refuses many an address and host that exist, but nobody hides a stranger behind one.
+_UNKNOWN_THERE = Reason(blame=Blame.ADDRESS, dead=True, yields_to="2")
+_DEAD = Reason(blame=Blame.ADDRESS, dead=True, yields_to="27")
 _ADDRESS = Reason(blame=Blame.ADDRESS)
 MAILBOX = Reason(blame=Blame.MAILBOX)
 _POLICY = Reason(blame=Blame.POLICY)
@@ -50,11 +53,11 @@ BY_WORDS: dict[Topic, Reason] = {
     Topic.RELAY: _POLICY,
     Topic.POLICY: _POLICY,
     Topic.CONTENT: _CONTENT,
-    Topic.MOVED: _DEAD,
+    Topic.MOVED: _UNKNOWN_THERE,
     Topic.DISABLED: _DISABLED,
     Topic.NO_DOMAIN: _DEAD,
     Topic.NO_MAIL: _DEAD,
-    Topic.NO_USER: _DEAD,
+    Topic.NO_USER: _UNKNOWN_THERE,
     Topic.SERVER: _TROUBLE,
     Topic.REFUSED_MESSAGE: _POLICY,
     Topic.REFUSED_ADDRESS: _DEAD,
@@ -116,7 +119,7 @@ def by_codes(status: str | None, reply_code: str | None) -> Reason:
     """Return what the codes alone say; a vague enhanced code leaves it to the reply code."""
     if status and status[2:] != "0.0":
         detail = status[2:]
-        if reason := BY_STATUS.get(detail, BY_STATUS.get(detail[0])):
+        if reason := BY_STATUS.get(detail, BY_STATUS.get(detail.partition(".")[0])):
             return reason
     if reply_code:
         return BY_REPLY.get(reply_code, _SERVER)
@@ -126,13 +129,8 @@ def by_codes(status: str | None, reply_code: str | None) -> Reason:
 def weigh(words: Reason | None, status: str | None, reply_code: str | None) -> Reason:
     """Bring words and codes together; the address is dead only where the two agree."""
     codes = by_codes(status, reply_code)
-    subject = status[2] if status and not is_vague(status) else ""
-    if words is None or (subject and subject in words.yields_to):
-        reason = codes
-    elif words.dead and not codes.dead and subject and subject in "27":
-        # "5.2.1 User unknown": the mailbox is known well enough to have a state of its own.
-        reason = codes
-    else:
-        reason = words
+    subject = status.split(".")[1] if status and not is_vague(status) else ""
+    yields = words is None or (subject and subject in words.yields_to)
+    reason = words if words and not yields else codes
     temporary = (status or reply_code or "5")[0] == "4"
     return Reason(blame=reason.blame) if temporary else reason

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 
 from crm_notify.rules.bounce.addresses import addresses
+from crm_notify.rules.bounce.codes import position
 from crm_notify.rules.bounce.fields import Fields, read_blocks
 from crm_notify.rules.bounce.findings import Finding, bounce_of, judge, one_line
 from crm_notify.rules.bounce.notice import MAX_BLOCKS, Notice
@@ -42,6 +43,16 @@ def feedback_report(notice: Notice) -> Bounce | None:
         diagnostic=one_line(notice.feedback.get("feedback-type")),
         recipients=addresses(rcpt),
     )
+
+
+def challenge_report(notice: Notice) -> Bounce | None:
+    """A challenge in the form of a delivery status notification: no server refused anything."""
+    said = [block.get("diagnostic-code") for block in notice.status]
+    if notice.from_daemon or not said or any(position(words) >= 0 for words in said):
+        return None
+    if not occurs(PHRASES[Topic.CHALLENGE], notice.folded):
+        return None
+    return Bounce(kind=BounceKind.CHALLENGE, diagnostic=one_line(notice.text))
 
 
 def delivery_status(notice: Notice) -> Bounce | None:

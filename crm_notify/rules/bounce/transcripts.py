@@ -33,6 +33,13 @@ class Answer:
     entry: str = ""
     lines: str = ""
     words: str = ""
+    #: Whether a server said it, rather than something that stands near an address.
+    quoted: bool = True
+
+    @property
+    def coded(self) -> bool:
+        """Whether there is a code in what was said."""
+        return position(self.words) >= 0
 
     @property
     def recipients(self) -> tuple[str, ...]:
@@ -57,10 +64,10 @@ def answers(text: str) -> list[Answer]:
         elif addresses(first) and first.count(" ") < 8:
             bare = len(without_addresses(first).strip(" \t<>:-")) < 4
             said = (others or following) if bare else entry
-            addressed.append(Answer(entry=entry, lines=said, words=said))
+            addressed.append(Answer(entry=entry, lines=said, words=said, quoted=False))
         elif match := _WHY.search(entry):
             said = entry[match.end() :].strip() or following
-            explained.append(Answer(entry=entry, lines=said, words=said))
+            explained.append(Answer(entry=entry, lines=said, words=said, quoted=False))
     return coded + addressed + explained
 
 

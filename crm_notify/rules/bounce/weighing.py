@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from crm_notify.rules.bounce import reasons
 from crm_notify.rules.bounce.addresses import addresses
-from crm_notify.rules.bounce.codes import position
 from crm_notify.rules.bounce.findings import Finding, bounce_of, judge
 from crm_notify.rules.bounce.notice import Notice
 from crm_notify.rules.bounce.phrases import PHRASES, Topic
@@ -34,7 +34,15 @@ def _text_says(notice: Notice) -> bool:
 
 
 def _has_code(notice: Notice) -> bool:
-    return any(position(answer.words) >= 0 for answer in notice.told)
+    return any(answer.coded for answer in notice.told)
+
+
+def _names_dead_address(notice: Notice) -> bool:
+    """Whether a mail system says nothing but that an address is dead; people say so, too."""
+    if not notice.from_daemon or occurs(PHRASES[Topic.AWAY], notice.folded):
+        return False
+    reason = reasons.by_words(notice.folded)
+    return reason is not None and reason.dead
 
 
 #: What speaks for a notice and what speaks against it: points, and when they are given.
@@ -48,6 +56,7 @@ SIGNS: tuple[tuple[int, Callable[[Notice], bool]], ...] = (
     (2, _has_code),
     (3, _subject_says),
     (3, _text_says),
+    (2, _names_dead_address),
     (1, lambda notice: sum(count(PHRASES[topic], notice.folded) for topic in _OUTCOMES) > 1),
     (-4, lambda notice: occurs(PHRASES[Topic.AUTOREPLY], notice.subject)),
     (-3, lambda notice: not notice.from_machine and occurs(PHRASES[Topic.AWAY], notice.folded)),
@@ -67,7 +76,7 @@ def plain_words(notice: Notice) -> Bounce | None:
 
 
 def _findings(notice: Notice) -> list[Finding]:
-    apart = [answer for answer in notice.told if answer.recipients and position(answer.words) >= 0]
+    apart = [answer for answer in notice.told if answer.recipients and answer.coded]
     if len(apart) > 1:
         apart = apart[:_MAX_RECIPIENTS]
         return [judge("", [answer], recipients=answer.recipients) for answer in apart]
@@ -92,4 +101,4 @@ def _kind(notice: Notice) -> BounceKind | None:
         return BounceKind.FAILURE
     if text[Topic.DELIVERED] or subject[Topic.DELIVERED]:
         return BounceKind.DELIVERED
-    return BounceKind.FAILURE if _has_code(notice) else None
+    return BounceKind.FAILURE if _has_code(notice) or _names_dead_address(notice) else None

@@ -15,7 +15,8 @@ _SPACES = re.compile(r"\s+")
 _MARKS = re.compile(r"[\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u3099\u309a]+")
 # Chinese and Japanese are written without spaces: one between two signs comes from a folded line.
 _WRAPPED = re.compile(r"(?<=[\u3000-\u9fff\uff00-\uffef]) (?=[\u3000-\u9fff\uff00-\uffef])")
-_QUOTES = str.maketrans("\u2018\u2019\u02bc\u00b4`", "'''''")
+# Kinds of quotes are one; the underscore of a name such as BAD_RECIPIENT parts its words.
+_ALIKE = str.maketrans("\u2018\u2019\u02bc\u00b4`_", "''''' ")
 _ENTITY = re.compile(r"&(?:#(\d{1,6})|#[xX]([0-9a-fA-F]{1,5})|([A-Za-z]{2,8}));")
 _BREAKING = ("br", "p", "/p", "div", "/div", "tr", "/tr", "li", "/td", "/h1", "/h2", "/h3")
 
@@ -29,11 +30,11 @@ class Phrases:
 
 
 def fold(text: str) -> str:
-    """Return ``text`` without case, accents, kinds of quotes and line breaks."""
+    """Return ``text`` without case, accents, kinds of quotes, underscores and line breaks."""
     if text.isascii():
-        return _SPACES.sub(" ", text.replace("`", "'").lower())
+        return _SPACES.sub(" ", text.translate(_ALIKE).lower())
     # One sign can become eighteen; no language that is read here needs more than three.
-    folded = unicodedata.normalize("NFKD", text.translate(_QUOTES))[: 3 * len(text)]
+    folded = unicodedata.normalize("NFKD", text.translate(_ALIKE))[: 3 * len(text)]
     return _WRAPPED.sub("", _SPACES.sub(" ", _MARKS.sub("", folded).casefold()))
 
 

@@ -160,6 +160,22 @@ def test_the_copy_begins_at_the_line_that_announces_it(mark: str) -> None:
     assert headers.get("message-id") == "<n1@crm.example>"
 
 
+def test_a_remark_may_stand_between_the_announcement_and_the_copy() -> None:
+    mark = "--- This is a copy of the message ---\n--- Note: its body was cut off.\n"
+    assert before_copy(f"No\n{mark}\nMessage-ID: <n1@crm>\n\nx")[1].get("message-id") == "<n1@crm>"
+
+
+def test_what_announces_a_summary_is_read_on() -> None:
+    assert before_copy("Original mail:\nof noon\n\nReason: 550")[0].endswith("550")
+    decorated = "--- Original mail ---\nDear John\n\n550"
+    assert before_copy(f"No\n{decorated}")[0] == "No"
+
+
+def test_no_more_than_eight_announcements_are_looked_behind() -> None:
+    text = "Original mail:\n" * 8
+    assert before_copy(f"{text}--- Original mail ---\n550")[0].endswith("550")
+
+
 @pytest.mark.parametrize("quote", ["", ">", "> "])
 def test_the_copy_begins_at_a_trace_field(quote: str) -> None:
     text, headers = before_copy(f"No\n{quote}Received: from a\n{quote}Message-ID: <n1@crm>\n\nx")

@@ -28,6 +28,9 @@ DEAD = """
 550 Benutzer unbekannt
 550 5.7.17 Mailbox owner has changed
 550 5.1.1 <john@example.com>: inactive address
+550 5.7.1 <john@example.com>: User unknown
+550 NO_SUCH_USER
+550 There is no mail box of that name
 """
 MAILBOX = """
 552 5.2.2 The email account that you tried to reach is over quota.
@@ -46,15 +49,18 @@ POLICY = """
 550 5.7.606 Access denied, banned sending IP [192.0.2.4]
 550 5.7.1 RESOLVER.RST.NotAuthorized; not authorized
 554 Reject due to policy restrictions.
-550 5.7.1 <john@example.com>: User unknown
 554 5.7.1 Delivery not wanted
 550 5.1.1 RCPT Refused due to recipient preferences
+550 5.7.1 <john@example.com>: Recipient address rejected: Access denied
+550 Too many unknown recipients
+553 Rejected, see https://www.spamhaus.org/query/ip/192.0.2.4
 """
 CONTENT = """
 554 5.7.1 Message rejected as spam by Content Filtering.
 554 5.7.1 Virus found in message
 552 5.6.0 Headers too large
 554 5.6.1 Odd body
+john@example.com is not accepting mail with attachments
 """
 SENDER = """
 550-5.7.26 This mail is unauthenticated. Senders must pass either SPF or DKIM.
@@ -75,6 +81,7 @@ UNKNOWN = """
 Odd answer
 5.8.0 Odd answer
 5.1.5 Fine
+5.10.1 Odd answer
 """
 PASSING = """
 451 4.4.1 connect to example.com[192.0.2.4]:25: Connection timed out
@@ -133,6 +140,20 @@ def test_a_vague_status_gives_way_to_the_one_that_the_server_named() -> None:
     assert said("550 5.2.2 Mailbox full", stated="5.0.0").status == "5.2.2"
     assert said("550 5.0.0 Odd", stated="5.2.2").status == "5.2.2"
     assert said("odd", stated="5.0.0 (permanent failure)").status == "5.0.0"
+
+
+def test_a_status_field_may_name_a_subject_of_the_program_s_own() -> None:
+    finding = judge("5.9.8", [])
+    assert (finding.status, finding.permanent) == ("5.9.8", True)
+    assert finding.reason.blame is Blame.UNKNOWN
+    assert judge("failed (5.2.2)", []).status == "5.2.2"
+    assert judge("550", []).status is None
+
+
+def test_beside_an_exact_code_only_a_server_gives_a_reason() -> None:
+    nearby = Answer(entry="scanned for spam", lines="scanned for spam", quoted=False)
+    assert judge("5.1.1", [nearby], rest="scanned for spam").reason.dead
+    assert judge("5.0.0", [nearby]).reason.blame is Blame.CONTENT
 
 
 def test_the_remark_beside_the_status_is_read_where_the_server_said_nothing() -> None:

@@ -17,12 +17,14 @@ JOHN = "john@example.com"
 NOTICES = {
     "chinese": "failure - - None alive mailbox john@example.com",
     "communigate": "failure 5.1.1 550 True dead address john@example.com",
+    "coremail": "failure - 550 True dead address john@example.com",
     "dmarc_refused": "failure 5.7.26 550 True alive sender john@example.com",
     "domino_not_listed": "failure - - None dead address john@example.com",
     "dutch": "failure - - None dead address john@example.com",
     "exchange_2003": "failure 5.1.1 - True dead address john@example.com",
     "exchange_not_found": "failure 5.1.10 550 True dead address john@example.com",
     "exchange_online_edge_block": "failure 5.4.1 550 True dead address john@example.com",
+    "exim_body_cut_off": "failure - - None alive mailbox john@example.com",
     "exim_delay": "delay 4.7.1 451 False alive policy john@example.com",
     "exim_end_of_data": "failure - 550 True alive mailbox john@example.com",
     "exim_gave_up": "failure - - None alive server john@example.com",
@@ -45,6 +47,7 @@ NOTICES = {
     "mail_from_refused": "failure - 553 True alive sender john@example.com",
     "mdaemon": "failure - 550 True dead address john@example.com",
     "mimecast": "failure - - None alive server john@example.com",
+    "nobody_writes_no_such_user": "failure - - None dead address john@example.com",
     "null_mx": "failure 5.1.0 - True dead address john@example.com",
     "opensmtpd": "failure 5.2.2 550 True alive mailbox john@example.com",
     "polish": "failure - - None alive mailbox john@example.com",
@@ -57,6 +60,7 @@ NOTICES = {
     "postfix_unknown_user": "failure 5.1.1 550 True dead address john@example.com",
     "qmail_no_mailbox": "failure 5.1.1 - True dead address john@example.com",
     "russian": "failure - - None dead address john@example.com",
+    "scanner_disclaimer": "failure 5.1.1 - True dead address john@example.com",
     "sendmail_transcript": "failure 5.1.1 550 True dead address john@example.com bob@example.com",
     "sendmail_without_action": "failure 5.3.0 553 True dead address john@example.com",
     "ses_reputation": "failure 5.7.1 550 True alive policy john@example.com",
@@ -65,6 +69,7 @@ NOTICES = {
     "status_says_success_action_says_failed": (
         "failure 5.1.1 550 True dead address john@example.com"
     ),
+    "t_online": "failure 5.2.2 552 True alive mailbox john@example.com",
     "too_large": "failure 5.3.4 552 True alive mailbox john@example.com",
     "too_many_hops": "failure - - None alive server john@example.com",
     "two_languages_from_person": "failure - - None alive unknown john@example.com",
@@ -74,6 +79,7 @@ NOTICES = {
     "verizon_mms": "failure - 550 True dead address john@example.com",
     "x400_gateway": "failure 5.0.0 - True alive unknown john@example.com",
     "yahoo_disabled": "failure - 554 True alive mailbox john@example.com",
+    "zoho": "failure 5.2.1 550 True alive mailbox john@example.com",
 }
 
 #: kind, and until when somebody is away.
@@ -87,6 +93,7 @@ QUIET = {
     "auto_replied_without_words": (BounceKind.AUTOREPLY, None),
     "auto_sieve_vacation": (BounceKind.AUTOREPLY, "March 24, 2026"),
     "challenge_click": (BounceKind.CHALLENGE, None),
+    "challenge_in_a_report": (BounceKind.CHALLENGE, None),
     "challenge_tmda": (BounceKind.CHALLENGE, None),
     "complaint_arf": (BounceKind.COMPLAINT, None),
     "complaint_older_form": (BounceKind.COMPLAINT, None),
@@ -153,6 +160,9 @@ def test_what_is_no_notice_alarms_nobody(name: str) -> None:
         "complaint_older_form",
         "global_status",
         "flattened_fields",
+        "exim_body_cut_off",
+        "t_online",
+        "zoho",
     ],
 )
 def test_the_token_and_the_message_id_come_from_the_returned_headers(name: str) -> None:

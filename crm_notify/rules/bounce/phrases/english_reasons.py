@@ -46,7 +46,7 @@ REASONS: dict[Topic, str] = {
         enough disk | no space left | storage limit | storage full | exceeded*local limit
         too many messages*mailbox | too many messages on | too much mail | mailbox*too large
         is using over | has too much | out of space | number of messages in | maildir*full
-        mail quota | mailquota | mailbox quota | space limitation | mailbox_full | mailbox size
+        mail quota | mailquota | mailbox quota | space limitation | mailbox size
         reached*quota | allotted storage | allocated space | mailbox*full""",
     Topic.GIVEN_UP: """
         retry timeout exceeded | retry time not reached | been failing for a long time
@@ -75,15 +75,15 @@ REASONS: dict[Topic, str] = {
         your network | weren't sent | mail from*refused | domain*banned | ip address*rejected
         greylist | graylist | postgrey | too many spam | [ts03] | [ts01] | (cs01)
         connections not accepted | you are not allowed to connect | go away | access denied*ip
-        not accept*from your | rejected by*list | refused*list | bad_ip | sc-00 | not welcome
+        not accept*from your | rejected by*list | refused*list | sc-00 | not welcome
         your isp | ip name lookup | firewall""",
     Topic.RATE: """
         rate limit | ratelimit | too many connections | too many concurrent
-        too many recipients | too many messages | too many sessions | too many emails
+        too many messages | too many sessions | too many emails
         too many mails | too fast | throttl | exceeded*rate | exceeded*connections
         exceed*per hour | exceed*daily | daily*limit | sending limit | unusual
         unexpected volume | traffic*not accepted | message limit | user complaints | frequency
-        limit exceeded | concurrency""",
+        limit exceeded | concurrency | too many*recipients""",
     Topic.RELAY: """
         relaying denied | relay denied | relay access denied | relay not permitted | relaying
         not permitted to relay | unable to relay | cannot relay | to relay | relay*prohibited
@@ -107,7 +107,8 @@ REASONS: dict[Topic, str] = {
         suspicious | headers too large | header error | header*not rfc | bad header
         malformed header | malformed mime | malformed message | rfc 5322 | rfc 2822 | rfc 822
         rfc5322 | rfc2822 | bare lf | multiple addresses in from | missing from | media error
-        not compliant | url*listed | 8-bit | 8bit | conversion | non-ascii | smtputf8""",
+        not compliant | url*listed | 8-bit | 8bit | conversion | non-ascii | smtputf8
+        accepting mail with attachments""",
     Topic.MOVED: """
         has moved | no longer on server | address changed | address has changed | hasmoved
         has changed*address | not local; please try | replaced by | new address | no forwarding
@@ -139,7 +140,8 @@ REASONS: dict[Topic, str] = {
         user*unknown | unknown user | unknown recipient | recipient*unknown | unknown address
         address*unknown | unknown local | unknown account | unknown mailbox | unknown email
         unknown or illegal | unknown or invalid | addressee unknown | account*unknown
-        mailbox*unknown | no such | no mailbox | no valid recipient | no recipient | no user
+        mailbox*unknown | no such | no mailbox | no mail box | no valid recipient | no recipient
+        no user
         no account | not exist | nonexist | non-exist | non exist | doesn't exist
         have an account | doesn't*have*account | does not have*account | not found
         recipnotfound | couldn't be found | could not be found | can't be found | not known
