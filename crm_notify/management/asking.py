@@ -6,6 +6,7 @@ import getpass
 from argparse import ArgumentParser, ArgumentTypeError
 from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime, parse_duration
 
@@ -20,10 +21,22 @@ def moment(text: str) -> datetime:
     except ValueError as error:
         raise ArgumentTypeError(f"{text!r} is no point in time: {error}.") from error
     if given is not None:
-        return given if timezone.is_aware(given) else timezone.make_aware(given)
+        return _as_kept(given)
     if age is None or age < timedelta(0):
         raise ArgumentTypeError(f"{text!r} is no point in time. Type {_FORMS}.")
     return timezone.now() - age
+
+
+def _as_kept(given: datetime) -> datetime:
+    """With a zone or without, as this host keeps times."""
+    if timezone.is_aware(given) == settings.USE_TZ:
+        return given
+    return timezone.make_aware(given) if settings.USE_TZ else timezone.make_naive(given)
+
+
+def aware(moment: datetime) -> datetime:
+    """The same moment with its zone, for those outside."""
+    return moment if timezone.is_aware(moment) else timezone.make_aware(moment)
 
 
 def add_window(parser: ArgumentParser, *, required: bool = False) -> None:

@@ -1,0 +1,121 @@
+"""Import a window that was lost: from files, or from a provider's own log."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.db.models import Count, Q, Sum
+from django.utils import timezone
+
+from crm_notify.channels.archives import bodies, mails
+from crm_notify.channels.logs import ELSEWHERE, LOGS
+from crm_notify.channels.webhooks import NAMES
+from crm_notify.exceptions import CrmNotifyError
+from crm_notify.management.asking import add_window, aware
+from crm_notify.management.progress import bar
+from crm_notify.models import Receipt
+from crm_notify.rules.news import Posted
+from crm_notify.steps.interpret import interpret
+from crm_notify.steps.recover import Recovered, recover
+
+#: How many posts are stored at once.
+BATCH = 100
+
+
+class Command(BaseCommand):
+    """Everything becomes receipts, each once, and is read like any other; repeat it at will."""
+
+    help = "Imports mails, webhook bodies or a provider's log; what is known is not counted twice."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        kinds = parser.add_subparsers(dest="kind", required=True)
+        of_mails = kinds.add_parser("mails", help="bounce mail: files, an mbox or a Maildir")
+        of_mails.add_argument("path", type=Path)
+        of_bodies = kinds.add_parser("bodies", help="bodies of webhooks, one a file or a line")
+        of_bodies.add_argument("path", type=Path)
+        of_bodies.add_argument("--provider", required=True, choices=sorted({n for n, _ in NAMES}))
+        of_bodies.add_argument("--via", default="tracking", choices=("tracking", "inbound"))
+        of_log = kinds.add_parser("log", help="what the provider itself remembers")
+        of_log.add_argument("provider", choices=sorted({*LOGS, *ELSEWHERE}))
+        add_window(of_log, required=True)
+
+    def handle(self, *args: Any, kind: str, **options: Any) -> None:
+        if kind == "log":
+            recovered = self._from_log(options["provider"], options["since"], options["until"])
+        else:
+            recovered = self._from_files(kind, options)
+        self.stdout.write(
+            f"{len(recovered.receipts)} posts taken in, {recovered.known} were here already."
+        )
+        interpret()
+        self.stdout.write(_became(recovered.receipts))
+
+    def _from_files(self, kind: str, options: dict[str, Any]) -> Recovered:
+        path = options["path"]
+        found: Iterator[Posted | None]
+        if kind == "mails":
+            found = mails(path)
+        else:
+            found = iter(bodies(path, provider=options["provider"], via=options["via"]))
+        foreign = 0
+        recovered = Recovered()
+        try:
+            while batch := list(islice(found, BATCH)):
+                ours = [posted for posted in batch if posted is not None]
+                foreign += len(batch) - len(ours)
+                recovered = _and(recovered, ours)
+        except (CrmNotifyError, OSError) as error:
+            raise CommandError(str(error)) from error
+        if foreign:
+            self.stdout.write(f"{foreign} mails name none of ours and were left where they are.")
+        return recovered
+
+    def _from_log(self, provider: str, since: datetime, until: datetime | None) -> Recovered:
+        if provider not in LOGS:
+            raise CommandError(f"There is no import from this log. {ELSEWHERE[provider]}")
+        since, end = aware(since), aware(until or timezone.now())
+        recovered, reached = Recovered(), since
+        seconds = max(1, round((end - since).total_seconds()))
+        try:
+            with bar(self.stderr, length=seconds, label=f"Reading the log of {provider}") as step:
+                for page in LOGS[provider].pages(since, end):
+                    recovered = _and(recovered, page.posts)
+                    step(round((page.reached - reached).total_seconds()))
+                    reached = page.reached
+        except CrmNotifyError as error:
+            self.stdout.write(f"{len(recovered.receipts)} posts were taken in before that.")
+            raise CommandError(
+                f"{error} Go on with: manage.py crm_notify_import log {provider} "
+                f'--since "{reached.isoformat()}" --until "{end.isoformat()}"'
+            ) from error
+        return recovered
+
+
+def _and(before: Recovered, posts: Iterable[Posted]) -> Recovered:
+    more = recover(posts)
+    return Recovered(receipts=before.receipts + more.receipts, known=before.known + more.known)
+
+
+def _became(receipts: list[int]) -> str:
+    """What came of these receipts, in words."""
+    total: dict[str, int] = {}
+    for start in range(0, len(receipts), 500):
+        counted = Receipt.objects.filter(pk__in=receipts[start : start + 500]).aggregate(
+            new=Sum("new", default=0),
+            repeated=Sum("repeated", default=0),
+            parked=Sum("parked", default=0),
+            failed=Count("pk", filter=Q(state=Receipt.State.FAILED)),
+            waiting=Count("pk", filter=Q(state=Receipt.State.NEW)),
+        )
+        total = {name: total.get(name, 0) + number for name, number in counted.items()}
+    if not total:
+        return "Nothing is new."
+    said = "{new} new events (of them {parked} parked), {repeated} repeated, {failed} unreadable."
+    waiting = " {waiting} posts wait to be read: is the intake open?" if total["waiting"] else ""
+    return (said + waiting).format(**total)
