@@ -1,4 +1,4 @@
-"""A local mail provider that speaks SparkPost's send API and posts SparkPost's webhooks."""
+"""A local mail provider that speaks SparkPost's send API, posts its webhooks and keeps its log."""
 
 from project.provider.server import Provider
 

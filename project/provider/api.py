@@ -19,7 +19,7 @@ _LIMIT = 420  # the status of a spent sending limit, with a message and a code o
 def send(office: PostOffice, request: Request) -> Reply:
     """Take a transmission, or say why not; what was arranged for this send happens to it."""
     try:
-        _authorize(office, request)
+        authorize(office, request)
         answer = office.next_answer()
         if answer.status != 200:
             office.stopping.wait(answer.seconds)
@@ -41,7 +41,8 @@ def not_here(request: Request) -> Reply:
     return json_reply({"errors": [{"message": "invalid URI", "code": "1101"}]}, 404)
 
 
-def _authorize(office: PostOffice, request: Request) -> None:
+def authorize(office: PostOffice, request: Request) -> None:
+    """Raise ApiError unless the request bears a key that will do."""
     key = request.headers.get("Authorization", "")
     if not key or (office.api_keys and key not in office.api_keys):
         raise ApiError(401, "Unauthorized.")

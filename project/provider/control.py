@@ -53,6 +53,11 @@ CONTROLS: Mapping[str, Control] = {
         options={"count": 1, "status": 200, "seconds": 0.0, "drop": False, "early": False},
         act=lambda office, options: office.answer_next(**options),
     ),
+    "limit": Control(
+        summary="Refuse the next questions for the log as too many, to come again in some seconds.",
+        options={"count": 1, "seconds": 1.0},
+        act=lambda office, options: office.limit_log(**options),
+    ),
 }
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 from project.provider.control import CONTROLS, PATH
+from project.provider.log import PATH as EVENTS
 from project.provider.mailboxes import BEHAVIOURS, Behaviour
 from project.provider.markup import Child, Element, element
 from project.provider.office import PostOffice
@@ -46,6 +47,8 @@ def guide(office: PostOffice) -> Element:
                 element("a", "mailboxes.json", href="/mailboxes.json"),
                 " and ",
                 element("a", "batches.json", href="/batches.json"),
+                "; all events so far, with any API key: ",
+                element("code", f"GET {EVENTS}"),
                 ". The Return-Path is kept as given, as SparkPost does for enterprise accounts.",
             ),
         ),

@@ -59,6 +59,7 @@ class PostOffice:
         self._ping = ping
         self._letters: list[Letter] = []
         self._answers: deque[Answer] = deque()
+        self._log_limits: deque[float] = deque()
         self._tracking = self._poster(webhook)
         self._inbound = self._poster(inbound_webhook)
 
@@ -141,6 +142,16 @@ class PostOffice:
         answer = Answer(status=status, seconds=seconds, drop=drop, early=early)
         with self._changed:
             self._answers.extend([answer] * count)
+
+    def next_log_limit(self) -> float | None:
+        """For how many seconds whoever has just asked for the log is to stay away, if at all."""
+        with self._changed:
+            return self._log_limits.popleft() if self._log_limits else None
+
+    def limit_log(self, count: int = 1, *, seconds: float = 1.0) -> None:
+        """Refuse the next `count` questions for the log, to be asked again after `seconds`."""
+        with self._changed:
+            self._log_limits.extend([seconds] * count)
 
     def hold(self) -> None:
         """Post nothing to any webhook until released."""

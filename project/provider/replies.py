@@ -35,9 +35,11 @@ class Reply:
     drop: bool = False
 
 
-def json_reply(data: object, status: int = 200) -> Reply:
-    body = json.dumps(data, ensure_ascii=False, indent=1).encode()
-    return Reply(status=status, body=body + b"\n", content_type="application/json")
+def json_reply(
+    data: object, status: int = 200, *, headers: Mapping[str, str] | None = None
+) -> Reply:
+    body = json.dumps(data, ensure_ascii=False, indent=1).encode() + b"\n"
+    return Reply(status=status, body=body, content_type="application/json", headers=headers or {})
 
 
 def html_reply(text: str, *, status: int = 200, policy: str = _PAGE_POLICY) -> Reply:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from project.provider import api, control, page, record
+from project.provider import api, control, log, page, record
 from project.provider.office import PostOffice
 from project.provider.replies import Reply, Request, text_reply
 
@@ -12,6 +12,8 @@ def route(office: PostOffice, request: Request) -> Reply:
     path = request.path.rstrip("/") or "/"
     if request.method == "POST" and path == api.PATH:
         return api.send(office, request)
+    if request.method == "GET" and path == log.PATH:
+        return log.search(office, request)
     if path.startswith("/api/"):
         return api.not_here(request)
     if request.method == "POST" and path.startswith(control.PATH):
