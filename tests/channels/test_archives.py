@@ -30,7 +30,7 @@ RETURNED = FOREIGN + f"\n--- Original message headers ---\n\nReturn-Path: <{ADDR
 
 
 def recipients(path: Path) -> list[str | None]:
-    return [posted and posted.headers[ENVELOPE_RECIPIENT] for posted in mails(path)]
+    return [one.headers[ENVELOPE_RECIPIENT] if one else None for one in mails(path)]
 
 
 def test_a_folder_of_files(tmp_path: Path) -> None:
