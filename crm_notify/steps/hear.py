@@ -105,6 +105,8 @@ _KINDS = {
     BounceKind.COMPLAINT: Kind.COMPLAINED,
     # Somebody asks us to prove that we are people: nobody will, so nobody was told.
     BounceKind.CHALLENGE: Kind.UNCLEAR,
+    # What nobody understands may say that it failed: if nothing better is heard, a person looks.
+    BounceKind.UNKNOWN: Kind.UNCLEAR,
 }
 
 

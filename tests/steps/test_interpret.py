@@ -9,7 +9,7 @@ import pytest
 from django.core import mail as sent
 from django.db import DatabaseError
 
-from crm_notify.models import Event, Incident, Notification, Receipt
+from crm_notify.models import Alert, Event, Incident, Notification, Receipt
 from crm_notify.rules.news import Posted
 from crm_notify.steps import interpret as module
 from crm_notify.steps import read as read_step
@@ -17,6 +17,7 @@ from crm_notify.steps.deliver import deliver
 from crm_notify.steps.interpret import interpret
 from crm_notify.steps.mend import try_again
 from crm_notify.steps.receive import receive
+from crm_notify.steps.sweep import sweep
 from tests.people import Clock
 from tests.posts import UNKNOWN_USER, sparkpost, token_of
 
@@ -140,6 +141,11 @@ DELAYED = (
     "\n\nFinal-Recipient: rfc822; john@example.com\nAction: {action}\nStatus: 4.4.1\n\n--b--\n"
 )
 
+RIDDLE = (
+    "From: MAILER-DAEMON@mx.example\nSubject: Notice\nMessage-ID: <4@mx.example>\n\n"
+    "Concerning your mail.\n"
+)
+
 
 @pytest.mark.parametrize(
     ("raw", "kind", "outcome"),
@@ -148,6 +154,7 @@ DELAYED = (
         (DELAYED.format(action="delayed"), "deferred", "in_flight"),
         (DELAYED.format(action="failed"), "expired", "failed"),
         ("From: john@example.com\nSubject: Thanks\n\nI call them.\n", "other", "in_flight"),
+        (RIDDLE, "unclear", "in_flight"),
     ],
 )
 def test_what_a_mail_to_the_return_path_means(
@@ -158,6 +165,33 @@ def test_what_a_mail_to_the_return_path_means(
     assert Event.objects.get().kind == kind
     notification.refresh_from_db()
     assert notification.outcome == outcome
+
+
+def test_a_notice_that_nobody_understands_goes_to_a_person_after_a_while(
+    notification: Notification, clock: Clock
+) -> None:
+    deliver()
+    mail(RIDDLE, f"{token_of(notification)}@bounces.crm.example")
+    clock.forward(minutes=14)
+    sweep()
+    assert not Alert.objects.exists()
+    clock.forward(minutes=2)
+    sweep()
+    notification.refresh_from_db()
+    assert notification.outcome == "unclear"
+    assert Alert.objects.get().person == notification.activity.actor
+
+
+def test_a_notice_that_nobody_understands_alarms_nobody_where_a_delivery_is_known(
+    notification: Notification, post: Post, clock: Clock
+) -> None:
+    deliver()
+    post([sparkpost(token_of(notification), "delivery")])
+    mail(RIDDLE, f"{token_of(notification)}@bounces.crm.example")
+    clock.forward(hours=1)
+    sweep()
+    notification.refresh_from_db()
+    assert (notification.outcome, Alert.objects.exists()) == ("told", False)
 
 
 def test_a_notice_without_its_address_is_matched_by_the_returned_headers(
