@@ -35,7 +35,7 @@ class Match:
 
 def match(clues: Sequence[Clues]) -> list[Match | None]:
     """Return a match for each, or None (to be parked). Three queries, whatever the number."""
-    read = [[(rung, _read(text)) for rung, text in clue.tokens] for clue in clues]
+    read = [[(rung, verified(text)) for rung, text in clue.tokens] for clue in clues]
     named = [(found.purpose, found.id) for row in read for _, found in row if found is not None]
     attempts = _attempts({id for purpose, id in named if purpose is Purpose.NOTIFICATION})
     messages = _notifications({id for purpose, id in named if purpose is Purpose.MESSAGE})
@@ -67,7 +67,8 @@ _RUNGS = [
 ]
 
 
-def _read(text: str) -> token.Token | None:
+def verified(text: str) -> token.Token | None:
+    """What a token says, if this installation has signed it."""
     conf = get_settings()
     return token.read(text, keys=conf.RETURN_PATH_KEYS, installation=conf.INSTALLATION)
 

@@ -7,8 +7,9 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from crm_notify.models import Event
-from crm_notify.steps.match import Clues, match
+from crm_notify.models import Event, Incident
+from crm_notify.steps.incident import note_incident
+from crm_notify.steps.match import Clues, match, verified
 from crm_notify.steps.settle import settle
 
 #: It is tried again soon, since it may have been faster than our own commit.
@@ -48,6 +49,11 @@ def try_parked(events: Sequence[int], *, now: datetime, give_up_after: timedelta
         event.due_at = now + max(age, FIRST_PAUSE) if age < give_up_after else None
     if left:
         Event.objects.bulk_update(left, ["due_at"])
+    # On a shared account others' news comes too; what we have signed should have its place.
+    lost = [event for event in left if event.due_at is None and verified(event.token)]
+    if lost:
+        sample = f"event {lost[0].pk}: {lost[0].get_kind_display()} {lost[0].text}"
+        note_incident(Incident.Kind.PARKED, sample=sample, count=len(lost))
     settle(about)
 
 

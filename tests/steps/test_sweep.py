@@ -288,3 +288,23 @@ def test_the_sweep_wakes_whoever_has_something_to_do(
     woken.clear()
     sweep()
     assert woken == ["interpret"]
+
+
+def test_news_about_mail_of_ours_that_is_not_found_ends_before_the_admins(
+    notification: Notification, post: Callable[..., Any], clock: Clock
+) -> None:
+    """On a shared account others' news comes too: that waits in silence."""
+    deliver()
+    name = token_of(notification)
+    foreign = name[:-1] + ("a" if name[-1] != "a" else "b")
+    post([sparkpost(one, "bounce", **UNKNOWN_USER) for one in (name, foreign, "")])
+    Notification.objects.all().delete()
+    interpret()
+    sweep()
+    assert not Incident.objects.exists()
+    clock.forward(days=4)
+    sweep()
+    assert not Event.objects.filter(due_at__isnull=False).exists()
+    incident = Incident.objects.get()
+    assert (incident.kind, incident.count) == ("parked", 1)
+    assert "5.1.1" in incident.sample
