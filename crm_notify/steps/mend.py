@@ -7,6 +7,7 @@ from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from crm_notify.channels.webhooks import signature
 from crm_notify.exceptions import CrmNotifyError, RefusedInput
@@ -15,7 +16,6 @@ from crm_notify.queue import wake
 from crm_notify.rules.evidence import WEIGHT, Kind
 from crm_notify.rules.text import one_line, printable
 from crm_notify.steps.person import person
-from crm_notify.steps.read import write
 from crm_notify.steps.settle import settle
 from crm_notify.steps.testify import statement
 
@@ -37,17 +37,21 @@ def try_again(receipts: Sequence[int]) -> int:
 def let_in(receipts: Sequence[int]) -> int:
     """Let those of quarantine in whose signature holds now, say with a key that was missing.
 
-    Returns how many; the others stay, each with today's reason.
+    Returns how many; the others stay, each with today's reason. To be called with no transaction
+    open: a provider may have to be asked for its certificate.
     """
     let = 0
-    for receipt in Receipt.objects.filter(pk__in=receipts, state=State.QUARANTINED):
+    for pk in receipts:
+        waiting = Receipt.objects.filter(pk=pk, state=State.QUARANTINED)
+        receipt = waiting.first()
+        if receipt is None:
+            continue
         try:
             verdict = signature(receipt.posted())
         except CrmNotifyError as error:
-            write(receipt, error=printable(str(error), 1000))
+            waiting.update(error=printable(str(error), 1000))
         else:
-            let += 1
-            write(receipt, state=State.NEW, verdict=verdict, error="", due_at=timezone.now())
+            let += waiting.update(state=State.NEW, verdict=verdict, error="", due_at=timezone.now())
     with transaction.atomic():
         wake("interpret")
     return let
@@ -60,20 +64,20 @@ def close_receipt(receipt: int, *, by: Any, reason: str) -> None:
     """
     waiting = Receipt.objects.filter(pk=receipt, state__in=WAITING)
     if not waiting.update(state=State.CLOSED, note=_said(by, reason), due_at=None):
-        raise RefusedInput("This receipt does not wait for a person any more.")
+        raise RefusedInput(_("This receipt does not wait for a person any more."))
 
 
 @transaction.atomic
 def attach_receipt(receipt: int, notification: int, *, by: Any) -> Event:
     """State that a receipt which nobody could read is about this notification.
 
-    What it says remains unclear, so somebody is asked, unless a delivery is known; the receipt is
-    closed. Raises RefusedInput where it does not wait for a person.
+    What it says remains unclear, so somebody is asked, unless a delivery is known or heard of soon
+    (UNCLEAR_AFTER); the receipt is closed. Raises RefusedInput where it does not wait for a person.
     """
     now = timezone.now()
     kept = Receipt.objects.select_for_update().filter(pk=receipt, state__in=WAITING).first()
     if kept is None:
-        raise RefusedInput("This receipt does not wait for a person any more.")
+        raise RefusedInput(_("This receipt does not wait for a person any more."))
     event = statement(notification, Kind.UNCLEAR, now=now, by=by, text=kept.error)
     event.receipt, event.evidence = kept, WEIGHT[Kind.UNCLEAR]
     event.save()
@@ -112,7 +116,7 @@ def _parked(event: int) -> Event:
     rows = Event.objects.select_for_update().filter(pk=event, notification=None, note="")
     parked = rows.first()
     if parked is None:
-        raise RefusedInput("This event is not parked any more.")
+        raise RefusedInput(_("This event is not parked any more."))
     return parked
 
 
@@ -126,5 +130,5 @@ def _only_attempt(notification: int) -> int | None:
 def _said(by: Any, reason: str) -> str:
     said = one_line(reason, 700)
     if not said:
-        raise RefusedInput("Say why it is closed: whoever looks for the news reads it.")
+        raise RefusedInput(_("Say why it is closed: whoever looks for the news reads it."))
     return f"{person(by)[0]}: {said}"
