@@ -73,4 +73,12 @@ class Migration(migrations.Migration):
             model_name='receipt',
             index=models.Index(fields=['digest'], name='crm_notify_digest'),
         ),
+        migrations.AddIndex(
+            model_name='receipt',
+            index=models.Index(condition=models.Q(('state', 'closed')), fields=['-id'], name='crm_notify_closed'),
+        ),
+        migrations.AddIndex(
+            model_name='receipt',
+            index=models.Index(fields=['verdict', '-id'], name='crm_notify_verdict'),
+        ),
     ]

@@ -76,6 +76,9 @@ class Receipt(models.Model):
             models.Index(
                 fields=["-id"], condition=Q(state="quarantine"), name="crm_notify_quarantined"
             ),
+            # The admin's lists of what is rare among very many.
+            models.Index(fields=["-id"], condition=Q(state="closed"), name="crm_notify_closed"),
+            models.Index(fields=["verdict", "-id"], name="crm_notify_verdict"),
             # An import asks whether it is here already.
             models.Index(fields=["digest"], name="crm_notify_digest"),
         ]
