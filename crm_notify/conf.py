@@ -39,6 +39,8 @@ class Settings:
     MAILER: str | Mapping[str, Any] = ""
     #: "user:password" of the webhooks, two at a time while one is rotated.
     WEBHOOK_SECRETS: tuple[str, ...] = ()
+    #: The ARNs of the SNS topics that may post here; empty for any that knows the shared secret.
+    SNS_TOPICS: tuple[str, ...] = ()
     #: Callable (activity, target) -> users to be told; replaces the built-in one.
     RESOLVER: str = "crm_notify.steps.resolve.followers"
     #: Callable (target) -> the users who own a record; the built-in resolver asks it.

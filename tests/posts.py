@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from itertools import count
 from typing import Any
 
@@ -13,9 +13,11 @@ from django.http import HttpResponse
 from django.test import Client
 
 from crm_notify.channels.email.letter import sign
+from crm_notify.channels.webhooks import certificate
 from crm_notify.conf import get_settings
 from crm_notify.models import Attempt, Notification
 from crm_notify.rules.token import Purpose
+from tests.support import sns
 
 AUTHORIZATION = "Basic " + base64.b64encode(b"provider:secret").decode()
 _numbers = count(1)
@@ -67,3 +69,22 @@ def token_of(notification: Notification) -> str:
     """The token with which the last attempt travelled."""
     attempt = Attempt.objects.filter(notification=notification).latest("pk")
     return sign(attempt.pk, Purpose.NOTIFICATION, get_settings())
+
+
+@pytest.fixture(scope="session")
+def sns_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sns.Sns]:
+    with sns.running(tmp_path_factory.mktemp("sns")) as server:
+        yield server
+
+
+@pytest.fixture
+def amazon(sns_server: sns.Sns, monkeypatch: pytest.MonkeyPatch) -> Iterator[sns.Sns]:
+    """Amazon SNS, which serves its certificate, as one that was never asked before."""
+    sns.route(sns_server, monkeypatch)
+    sns_server.answers.clear()
+    sns_server.asked.clear()
+    sns_server.delay = 0
+    sns_server.serve(sns.CERTIFICATE, sns.issue("sns.amazonaws.com"))
+    certificate.forget()
+    yield sns_server
+    certificate.forget()

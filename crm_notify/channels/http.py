@@ -117,8 +117,9 @@ def get(
     limit: int,
     query: Mapping[str, str | int] | None = None,
     redirects: bool = False,
+    wait: float = _WAIT,
 ) -> Answer:
-    """Ask once; ``until`` is on the monotonic clock, ``limit`` in bytes.
+    """Ask once; ``until`` is on the monotonic clock, ``limit`` in bytes, ``wait`` in seconds.
 
     ``who`` begins the sentence of an error, as in "Mailgun's API was asked for its log". No error
     shows the URL, for it may be a signed one. Raises NoAnswer and TooLarge.
@@ -129,7 +130,7 @@ def get(
             url,
             params=query,
             headers=dict(headers),
-            timeout=_WAIT,
+            timeout=wait,
             stream=True,
             allow_redirects=redirects,
         ) as answer:

@@ -1,4 +1,4 @@
-"""A certificate for 127.0.0.1 that nobody vouches for but itself."""
+"""A certificate for 127.0.0.1, and further hosts, that nobody vouches for but itself."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from cryptography.hazmat.primitives.serialization import (
 from cryptography.x509.oid import NameOID
 
 
-def make_certificate(folder: Path) -> tuple[Path, ssl.SSLContext]:
+def make_certificate(folder: Path, *hosts: str) -> tuple[Path, ssl.SSLContext]:
     """Return the certificate's file, for whoever is to trust it, and a server's context."""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "loopback")])
@@ -33,7 +33,10 @@ def make_certificate(folder: Path) -> tuple[Path, ssl.SSLContext]:
         .not_valid_after(now + timedelta(days=1))
         .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
         .add_extension(
-            x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False
+            x509.SubjectAlternativeName(
+                [x509.IPAddress(ip_address("127.0.0.1")), *map(x509.DNSName, hosts)]
+            ),
+            critical=False,
         )
         .add_extension(x509.SubjectKeyIdentifier.from_public_key(key.public_key()), critical=False)
         .sign(key, hashes.SHA256())

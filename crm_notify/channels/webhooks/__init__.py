@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from crm_notify.channels.webhooks.asking import NoAnswer
+from crm_notify.channels.http import NoAnswer
+from crm_notify.channels.webhooks.errors import BadSignature
 from crm_notify.channels.webhooks.reading import parse
 from crm_notify.channels.webhooks.request import request_of
 from crm_notify.channels.webhooks.signals import (
@@ -11,7 +12,7 @@ from crm_notify.channels.webhooks.signals import (
     posted_tracking,
     tell_others,
 )
-from crm_notify.channels.webhooks.signing import BadSignature, signature
+from crm_notify.channels.webhooks.signing import signature
 from crm_notify.channels.webhooks.table import NAMES
 
 __all__ = [

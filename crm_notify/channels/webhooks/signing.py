@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterator
+import json
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from typing import Any
 
 from anymail.exceptions import AnymailImproperlyInstalled, AnymailWebhookValidationFailure
 from django.http import HttpRequest
+from django.utils import timezone
 
+from crm_notify.channels.webhooks import sns
+from crm_notify.channels.webhooks.errors import BadSignature
 from crm_notify.channels.webhooks.request import request_of
 from crm_notify.channels.webhooks.table import Webhook
 from crm_notify.channels.webhooks.views import unusable, view_of, webhook_of
 from crm_notify.conf import get_settings
-from crm_notify.exceptions import CrmNotifyError, MissingExtra
+from crm_notify.exceptions import MissingExtra
 from crm_notify.rules.body.document import canonical
+from crm_notify.rules.freshness import is_too_old
 from crm_notify.rules.news import Posted
 from crm_notify.rules.text import printable
 
@@ -21,18 +28,15 @@ VALID = "valid"
 UNSIGNED = "unsigned"
 
 
-class BadSignature(CrmNotifyError):
-    """The request is not signed as its provider signs; the message is fit to be shown."""
-
-
 def signature(posted: Posted) -> str:
     """Return "valid", or "unsigned" where the provider signs nothing or no key was given for it.
 
     To be asked when the request arrives, for some signatures hold for minutes only. Mailgun's
-    covers a timestamp and a token, not the body.
+    covers a timestamp and a token, not the body; SNS is asked for its certificate, in seconds.
 
-    Raises BadSignature; SettingsError where a key is missing without which nothing may be
-    accepted, or cannot be used; MissingExtra where checking needs an optional package.
+    Raises BadSignature; NoAnswer where a certificate cannot be had now; SettingsError where a key
+    is missing without which nothing may be accepted, or cannot be used; MissingExtra where
+    checking needs an optional package.
     """
     webhook = webhook_of(posted.provider, posted.via)
     view = view_of(posted.provider, posted.via)
@@ -41,6 +45,15 @@ def signature(posted: Posted) -> str:
             # A blank key would sign for anybody.
             raise unusable(posted.provider, webhook, "its key is blank")
         return UNSIGNED
+    request = _validated(view, posted, webhook)
+    proof = _FURTHER.get(canonical(posted.provider))
+    if proof is not None:
+        proof(posted, request)
+    return VALID if webhook.key or proof else UNSIGNED
+
+
+def _validated(view: Any, posted: Posted, webhook: Webhook) -> HttpRequest:
+    """Return the request as Anymail's view accepts it."""
     failure: Exception
     for request in _requests(posted):
         try:
@@ -50,8 +63,8 @@ def signature(posted: Posted) -> str:
         except Exception as error:  # noqa: BLE001 - whatever hostile bytes do to a validator
             failure = error
         else:
-            return VALID if webhook.key else UNSIGNED
-    raise BadSignature(_why(posted.provider, webhook, failure)) from failure
+            return request
+    raise BadSignature(_why(posted, webhook, failure)) from failure
 
 
 def _requests(posted: Posted) -> Iterator[HttpRequest]:
@@ -69,8 +82,33 @@ def _requests(posted: Posted) -> Iterator[HttpRequest]:
             yield request
 
 
-def _why(provider: str, webhook: Webhook, error: Exception) -> str:
-    if canonical(provider) == "mandrill":
+def _mailgun(posted: Posted, request: HttpRequest) -> None:
+    """Refuse what Mailgun signed long ago, for the signature would fit any other body as well."""
+    # Read as Anymail has read it, or another time could be shown here than was signed.
+    if request.content_type == "application/json":
+        stamp = json.loads(request.body.decode())["signature"]["timestamp"]
+    else:
+        stamp = request.POST["timestamp"]
+    try:
+        signed_at = datetime.fromtimestamp(int(stamp), UTC)
+    except (OSError, OverflowError, TypeError, ValueError) as error:
+        raise BadSignature("Mailgun's signature has no time.") from error
+    if is_too_old(posted.provider, posted.via, signed_at=signed_at, now=timezone.now()):
+        raise BadSignature(f"Mailgun signed this too long ago, at {signed_at:%Y-%m-%d %H:%M} UTC.")
+
+
+#: What Anymail does not look at, by provider; asked after its view has accepted the request.
+_FURTHER: dict[str, Callable[[Posted, HttpRequest], None]] = {
+    "amazon_ses": sns.verify,
+    "mailgun": _mailgun,
+}
+
+
+def _why(posted: Posted, webhook: Webhook, error: Exception) -> str:
+    provider = canonical(posted.provider)
+    if provider == "amazon_ses" and sns.is_raw(posted):
+        return sns.RAW_IS_UNSIGNED
+    if provider == "mandrill":
         # Anymail's own message would show the URL with the password.
         return (
             "Mandrill's signature is missing or does not fit the URL and the body: check "

@@ -47,7 +47,7 @@ _MANDRILL = Webhook(
 
 #: By Anymail's name of the provider, and via. Mandrill posts events and mails to one URL.
 WEBHOOKS: dict[tuple[str, str], Webhook] = {
-    # SNS signs with a certificate, which Anymail does not look at: only headers and body agree.
+    # SNS signs with a certificate, which Anymail does not look at: sns.py does.
     ("amazon_ses", "inbound"): Webhook(view=AmazonSESInboundWebhookView),
     ("amazon_ses", "tracking"): Webhook(view=AmazonSESTrackingWebhookView),
     ("brevo", "inbound"): Webhook(view=BrevoInbound),
