@@ -7,6 +7,7 @@ where the code does not contradict.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from crm_notify.rules.bounce.codes import is_vague
 from crm_notify.rules.bounce.phrases import PHRASES, Topic
@@ -109,8 +110,12 @@ BY_REPLY: dict[str, Reason] = {
 }
 
 
+@lru_cache(maxsize=128)
 def by_words(folded: str) -> Reason | None:
-    """Return the most telling reason that a folded text names, or None."""
+    """Return the most telling reason that a folded text names, or None.
+
+    A batch of bounces repeats a few sentences; the last ones are remembered.
+    """
     found = (reason for topic, reason in BY_WORDS.items() if occurs(PHRASES[topic], folded))
     return next(found, None)
 

@@ -54,7 +54,7 @@ def phrases(*tables: str) -> Phrases:
 def occurs(wanted: Phrases, folded: str) -> bool:
     """Whether one of ``wanted`` occurs in ``folded``."""
     return any(map(folded.__contains__, wanted.whole)) or any(
-        _position(pieces, folded) >= 0 for pieces in wanted.pieces
+        _position(pieces, folded) >= 0 for pieces in wanted.pieces if pieces[-1] in folded
     )
 
 
@@ -86,7 +86,9 @@ def without_tags(html: str) -> str:
 
 def _positions(wanted: Phrases, folded: str) -> Iterator[int]:
     yield from map(folded.find, wanted.whole)
-    yield from (_position(pieces, folded) for pieces in wanted.pieces)
+    # Mostly the last piece is missing, and there is no more to do.
+    likely = (pieces for pieces in wanted.pieces if pieces[-1] in folded)
+    yield from (_position(pieces, folded) for pieces in likely)
 
 
 def _position(pieces: tuple[str, ...], folded: str) -> int:
