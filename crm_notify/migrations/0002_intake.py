@@ -58,7 +58,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='incident',
             name='kind',
-            field=models.CharField(choices=[('resolver', "the host's resolver failed: nobody was told"), ('refused', 'webhooks were refused: the secret is wrong'), ('signature', 'webhooks carried a wrong signature'), ('empty', 'requests came without their body'), ('unreadable', 'receipts or events could not be read'), ('sender', 'our own sender or set-up was refused'), ('unproven', 'this mailer has not proven that bounces come back'), ('held', 'sending is held'), ('intake', 'what comes in is not read'), ('parked', 'news about mail of ours that cannot be found')], max_length=12, verbose_name='kind'),
+            field=models.CharField(choices=[('resolver', "the host's resolver failed: nobody was told"), ('refused', 'webhooks were refused: the secret is wrong'), ('signature', 'webhooks carried a wrong signature'), ('empty', 'requests came without their body'), ('unreadable', 'receipts or events could not be read'), ('sender', 'our own sender or set-up was refused'), ('unproven', 'this mailer has not proven that bounces come back'), ('held', 'sending is held'), ('intake', 'what comes in is not read'), ('parked', 'news about mail of ours that cannot be found'), ('silent', 'a provider does not post to us')], max_length=12, verbose_name='kind'),
         ),
         migrations.AlterField(
             model_name='receipt',

@@ -21,6 +21,7 @@ class Incident(models.Model):
         HELD = "held", _("sending is held")
         INTAKE = "intake", _("what comes in is not read")
         PARKED = "parked", _("news about mail of ours that cannot be found")
+        SILENT = "silent", _("a provider does not post to us")
 
     kind = models.CharField(_("kind"), max_length=12, choices=Kind.choices)
     subject = models.CharField(_("about"), max_length=200, blank=True)

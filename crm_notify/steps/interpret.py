@@ -12,6 +12,7 @@ from django.utils import timezone
 from crm_notify.channels.webhooks import tell_others
 from crm_notify.models import Installation, Receipt
 from crm_notify.rules.text import printable
+from crm_notify.steps.attend import attend
 from crm_notify.steps.read import give_up, read, write
 
 logger = logging.getLogger(__name__)
@@ -34,6 +35,8 @@ def interpret() -> int:
             give_up(receipt, "Whoever read it died.")
             continue
         try:
+            if receipt.read_at is None:
+                attend(receipt)
             noted = read(receipt)
         except Exception as error:
             logger.exception("crm_notify could not read receipt %s", receipt.pk)

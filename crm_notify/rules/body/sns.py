@@ -16,7 +16,7 @@ _OF_AMAZON = re.compile(r"https://sns\.[a-z0-9-]{1,30}\.amazonaws\.com(\.cn)?/[!
 _ASKS = {
     "SubscriptionConfirmation": (
         "Amazon SNS asks whether the topic {topic} may post here.",
-        "To allow it, open {url}",
+        "It was answered yes where SNS had signed it; to allow it by hand, open {url}",
     ),
     "UnsubscribeConfirmation": (
         "Amazon SNS has stopped posting the topic {topic} here.",

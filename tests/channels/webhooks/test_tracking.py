@@ -126,7 +126,7 @@ def test_one_ses_message_tells_of_every_recipient_that_it_names() -> None:
     assert [heard.recipient for heard in parsed.heard] == [JOHN, "jane@example.com"]
 
 
-def test_a_subscription_is_never_confirmed_but_shown() -> None:
+def test_reading_confirms_no_subscription_but_shows_it() -> None:
     url = "https://sns.eu-west-1.amazonaws.com/?Action=ConfirmSubscription"
     message = posts.sns("confirm", "SubscriptionConfirmation", Token="t", SubscribeURL=url)
     parsed = parse(post("amazon_ses", as_json(message)))

@@ -17,7 +17,8 @@ def test_a_subscription_waits_for_somebody_to_allow_it() -> None:
     assert reading.raw_kind == "SubscriptionConfirmation"
     assert reading.own_id == "m1"
     assert reading.text == (
-        f"Amazon SNS asks whether the topic {TOPIC} may post here. To allow it, open {URL}"
+        f"Amazon SNS asks whether the topic {TOPIC} may post here. "
+        f"It was answered yes where SNS had signed it; to allow it by hand, open {URL}"
     )
 
 
