@@ -75,7 +75,8 @@ def resend(notification: Notification, *, by: Any, address: str | None = None) -
 
     Returns the new notification, or the one that is under way to that address already. Raises
     NotAllowed where ``by`` may not act on it, or gives a new address without the permission
-    ``crm_notify.resend_elsewhere``; RefusedInput where the address is none.
+    ``crm_notify.resend_elsewhere``; RefusedInput where the address is none, or where the recipient
+    has been told.
     """
     return statement.resend(notification, by=by, address=address)
 

@@ -18,7 +18,8 @@ def raise_or_close(chains: Mapping[int, Sequence[Notification]], *, now: datetim
     """Bring the alerts of these locked chains in line with their notifications' outcomes.
 
     The acting user is warned; where he is gone or inactive, the alert stands in front of the
-    admins. A later failure in a chain is news: whoever has acknowledged the first is asked again.
+    admins. A later failure in a chain, and the certainty that what was not confirmed has failed,
+    is news: whoever has acknowledged what he knew before is asked again.
     """
     standing: dict[int, list[Alert]] = {head: [] for head in chains}
     open_alerts = Alert.objects.filter(chain__in=chains, closed_at=None).select_related("person")
@@ -32,9 +33,10 @@ def raise_or_close(chains: Mapping[int, Sequence[Notification]], *, now: datetim
         if not failing:
             closed += _close(standing[head], members, now=now)
             continue
-        renewed += _renew(standing[head], failing[-1], now=now)
+        last = max(failing, key=lambda item: (item.changed_at, item.pk))
+        renewed += _renew(standing[head], last, now=now)
         if not any(alert.person is None or alert.person.is_active for alert in standing[head]):
-            opened.append(_open(head, failing[-1], now=now))
+            opened.append(_open(head, last, now=now))
     if opened:
         Alert.objects.bulk_create(opened)
     if renewed or closed:
@@ -61,7 +63,8 @@ def warn_the_admins(alerts: Collection[int], *, now: datetime) -> None:
         for chain, alert in first.items()
     ]
     Alert.objects.bulk_create(opened)
-    these.update(due_at=None)
+    # Not those that were opened anew meanwhile, whose time has just begun.
+    these.filter(due_at__lte=now).update(due_at=None)
     _signal(opened, [])
 
 
@@ -78,12 +81,19 @@ def _open(head: int, failed: Notification, *, now: datetime) -> Alert:
 
 
 def _renew(alerts: list[Alert], failed: Notification, *, now: datetime) -> list[Alert]:
-    stale = [alert for alert in alerts if alert.notification_id != failed.pk]
+    stale = [
+        alert
+        for alert in alerts
+        if alert.notification_id != failed.pk or alert.opened_at < failed.changed_at
+    ]
+    due = now + get_settings().ACKNOWLEDGE_WITHIN
     for alert in stale:
         alert.notification = failed
         alert.opened_at = now
         alert.acknowledged_at = None
-        alert.due_at = now + get_settings().ACKNOWLEDGE_WITHIN if alert.person_id else None
+        if alert.person_id is not None:
+            # Who has not looked at the first failure has no more time because of the second.
+            alert.due_at = min(alert.due_at or due, due)
     return stale
 
 

@@ -54,6 +54,9 @@ def resend(notification: Notification, *, by: Any, address: str | None) -> Notif
     """Queue the same news again as a new notification of the chain; see ``api.resend``."""
     _allow(by, notification)
     chain = _locked(notification)
+    # It would be cancelled by whatever is settled next, or sent where nothing is.
+    if any(item.outcome == Outcome.TOLD for item in chain):
+        raise RefusedInput(_("He has been told, so there is nothing to send again."))
     if notification.recipient is not None:
         name, current = person(notification.recipient)
     else:

@@ -9,8 +9,10 @@ from typing import Any
 import pytest
 
 from crm_notify import api
-from crm_notify.models import Activity, Attempt, Notification
+from crm_notify.exceptions import RefusedInput
+from crm_notify.models import Activity, Alert, Attempt, Notification
 from crm_notify.rules.news import Posted
+from crm_notify.steps.alert import warn_the_admins
 from crm_notify.steps.claim import claim
 from crm_notify.steps.conclude import conclude
 from crm_notify.steps.deliver import deliver
@@ -44,7 +46,7 @@ def news(notification: Notification, kind: str) -> Posted:
 def mail(notification: Notification, kind: str) -> Posted:
     """A mail that names no attempt, only the notification's Message-ID."""
     attempt = notification.attempts.latest("pk")
-    return mailed(attempt, kind, by_message=True, number=next(numbers))
+    return mailed(attempt, kind, named=False, number=next(numbers))
 
 
 def ended(notification: Notification, result: str, **fields: Any) -> Attempt:
@@ -195,3 +197,75 @@ def test_what_is_closed_and_then_delivered_was_told(
     hear(news(again, "delivered"))
     assert state(notification) == ("done", "told")
     assert api.past_alerts(janet).get().closed == "by_admin"
+
+
+def test_who_has_been_told_is_not_sent_it_again(notification: Notification, janet: Any) -> None:
+    deliver()
+    hear(news(notification, "delivered"))
+    with pytest.raises(RefusedInput, match="He has been told"):
+        api.resend(notification, by=janet)
+    assert Notification.objects.count() == 1
+
+
+@pytest.fixture
+def doubted(notification: Notification, clock: Clock, janet: Any) -> Notification:
+    """Nothing was heard of it for a day, and Janet has acknowledged that."""
+    deliver()
+    Attempt.objects.update(provider="sparkpost")
+    clock.forward(days=6)
+    sweep()
+    assert state(notification) == ("done", "unclear")
+    api.acknowledge(api.open_alerts(janet).get(), by=janet)
+    return notification
+
+
+def test_the_certainty_that_it_failed_asks_again_who_had_acknowledged_the_doubt(
+    doubted: Notification, clock: Clock, janet: Any
+) -> None:
+    clock.forward(hours=1)
+    hear(news(doubted, "bounced"))
+    alert = api.open_alerts(janet).get()
+    assert (alert.acknowledged_at, alert.notification) == (None, doubted)
+    clock.forward(minutes=16)
+    sweep()
+    assert Alert.objects.filter(person=None, closed_at=None).exists()
+
+
+@pytest.mark.parametrize("order", [1, -1])
+def test_whichever_fails_last_asks_again_who_had_acknowledged_the_other(
+    notification: Notification, clock: Clock, alice: Any, janet: Any, order: int
+) -> None:
+    deliver()
+    again = api.resend(notification, by=alice, address="jon@example.com")
+    deliver()
+    first, last = [notification, again][::order]
+    hear(news(first, "bounced"))
+    api.acknowledge(api.open_alerts(janet).get(), by=janet)
+    clock.forward(hours=1)
+    hear(news(last, "bounced"))
+    alert = api.open_alerts(janet).get()
+    assert (alert.acknowledged_at, alert.notification) == (None, last)
+
+
+def test_a_second_failure_gives_nobody_more_time_for_the_first(
+    notification: Notification, clock: Clock, alice: Any, janet: Any
+) -> None:
+    deliver()
+    again = api.resend(notification, by=alice, address="jon@example.com")
+    deliver()
+    hear(news(notification, "bounced"))
+    due = api.open_alerts(janet).get().due_at
+    clock.forward(minutes=10)
+    hear(news(again, "bounced"))
+    assert api.open_alerts(janet).get().due_at == due
+
+
+def test_a_warning_that_is_not_late_any_more_keeps_its_deadline(
+    notification: Notification, clock: Clock, janet: Any
+) -> None:
+    """It was opened anew between the two looks of the sweep."""
+    deliver()
+    hear(news(notification, "bounced"))
+    alert = api.open_alerts(janet).get()
+    warn_the_admins([alert.pk], now=clock.now())
+    assert Alert.objects.get().due_at == alert.due_at
