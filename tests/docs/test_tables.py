@@ -6,6 +6,7 @@ import re
 from dataclasses import fields
 from pathlib import Path
 
+from crm_notify.channels.logs import ELSEWHERE, LOGS
 from crm_notify.conf import Settings
 from crm_notify.models.choices import OUTCOME
 from crm_notify.rules.evidence import Evidence
@@ -14,8 +15,11 @@ from crm_notify.rules.providers import PROVIDERS, carriers
 ROOT = Path(__file__).parents[2]
 
 
-def rows(page: str) -> list[list[str]]:
+def rows(page: str, under: str = "") -> list[list[str]]:
+    """The rows of a page's tables, or of the part under one heading and before the next."""
     text = (ROOT / page).read_text()
+    if under:
+        text = text.partition(f"\n## {under}\n")[2].partition("\n## ")[0]
     found = [line.strip("| ").split(" | ") for line in text.splitlines() if line.startswith("| ")]
     return [[cell.strip() for cell in row] for row in found]
 
@@ -37,7 +41,7 @@ def test_the_readme_names_every_outcome_as_people_read_it() -> None:
 
 def test_what_each_provider_carries_is_documented() -> None:
     documented = {}
-    for row in rows("docs/providers.md")[1:]:
+    for row in rows("docs/providers.md", "What each carries")[1:]:
         named = re.search(r"`(\w+)`", row[0])
         assert named is not None
         documented[named.group(1)] = row[1:]
@@ -52,6 +56,18 @@ def test_what_each_provider_carries_is_documented() -> None:
             ", ".join(webhooks) or "none",
         ], name
     assert len(documented) == 15
+
+
+def test_where_a_lost_window_can_be_had_is_documented() -> None:
+    documented = {
+        row[0].strip("`"): row[1]
+        for row in rows("docs/providers.md", "What the provider itself remembers")[1:]
+    }
+    imported = {
+        name: f"**Imported.** Kept for {log.keeps}. See {log.source}" for name, log in LOGS.items()
+    }
+    assert documented == {**ELSEWHERE, **imported}
+    assert list(documented) == sorted(documented)
 
 
 def test_no_link_of_the_documentation_is_dead() -> None:

@@ -6,10 +6,11 @@ import json
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.utils import timezone
+from django.utils.dateparse import parse_datetime
 
 from crm_notify.channels.http import NoAnswer
 from crm_notify.rules.body.document import dig
@@ -21,14 +22,10 @@ STEP = timedelta(hours=1)
 
 @dataclass(frozen=True, kw_only=True)
 class Page:
-    """Some posts, and until when everything has been read; reading may go on from there.
-
-    ``total`` is the number of posts in the whole window, where the provider tells it.
-    """
+    """Some posts, and until when everything has been read; reading may go on from there."""
 
     posts: tuple[Posted, ...]
     reached: datetime
-    total: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,16 +36,8 @@ class Item:
     document: Any
 
 
-@dataclass(frozen=True, kw_only=True)
-class Reader:
-    """A log that is open.
-
-    ``read`` yields what it says about two moments and the time between, or more; ``count`` how
-    many items that are, where it can be told.
-    """
-
-    read: Callable[[datetime, datetime], Iterator[Sequence[Item]]]
-    count: Callable[[datetime, datetime], int | None] = lambda since, until: None
+#: A log that is open: yields what it says about two moments and the time between, or more.
+Read = Callable[[datetime, datetime], Iterator[Sequence[Item]]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,7 +52,7 @@ class Log:
     provider: str
     keeps: str
     source: str
-    open: Callable[[], AbstractContextManager[Reader]]
+    open: Callable[[], AbstractContextManager[Read]]
     settled: timedelta
     late: timedelta = timedelta(0)
 
@@ -72,25 +61,24 @@ class Log:
 
         What lies on the border of two steps may come twice, as the same bytes. Sleeps where the
         provider asks for it. Raises SettingsError, which says what to type, where a setting is
-        missing or the key is refused; NoAnswer where asking later may help.
+        missing or the key is refused; NoAnswer where asking later may help; TooLarge.
         """
         now = timezone.now()
         sure, until = now - self.settled, min(until, now)
 
-        def reached(moment: datetime) -> datetime:
-            return max(since, min(moment, sure))
+        def reached(at: datetime) -> datetime:
+            return max(since, min(at, sure))
 
-        with self.open() as reader:
-            total = reader.count(since, until)
+        with self.open() as read:
             for start, end in steps(since - self.late, until):
-                for items in reader.read(start, end):
+                for items in read(start, end):
                     posts = (
                         posted(self.provider, item.document)
                         for item in items
                         if item.at is None or since <= item.at <= until
                     )
-                    yield Page(posts=tuple(posts), reached=reached(start), total=total)
-                yield Page(posts=(), reached=reached(end), total=total)
+                    yield Page(posts=tuple(posts), reached=reached(start))
+                yield Page(posts=(), reached=reached(end))
 
 
 def steps(since: datetime, until: datetime) -> Iterator[tuple[datetime, datetime]]:
@@ -108,6 +96,15 @@ def objects(label: str, answer: Any, key: str) -> list[dict[str, Any]]:
     if not isinstance(found, list) or not all(isinstance(item, dict) for item in found):
         raise NoAnswer(f"{label}'s API was asked for its log and gave no list of {key}.")
     return found
+
+
+def moment(said: str) -> datetime | None:
+    """Read a time in ISO 8601, in UTC where it names no zone; None for what is no time."""
+    try:
+        found = parse_datetime(said)
+    except ValueError:
+        return None
+    return found and (found if found.tzinfo else found.replace(tzinfo=UTC))
 
 
 def posted(provider: str, document: Any) -> Posted:

@@ -8,8 +8,8 @@ from collections.abc import Mapping
 ELSEWHERE: Mapping[str, str] = {
     "amazon_ses": (
         "SES keeps no log of its own. What an event destination (Firehose to S3) or a queue beside "
-        "the topic collected can be imported as a file; the Virtual Deliverability Manager exports "
-        "messages of the last 30 days by hand. "
+        "the topic collected can be imported as a file; the Virtual Deliverability Manager, where "
+        "it was switched on, shows messages of the last 30 days. "
         "See docs.aws.amazon.com/ses/latest/dg/monitor-using-event-publishing.html"
     ),
     "brevo": (
@@ -47,9 +47,9 @@ ELSEWHERE: Mapping[str, str] = {
         "See scaleway.com/en/developers/api/transactional-email/emails"
     ),
     "sendgrid": (
-        "The Email Activity API gives 30 days to accounts that bought the history, at 6 calls a "
-        "minute, in another form than the webhook. "
-        "See twilio.com/docs/sendgrid/api-reference/email-activity"
+        "The Email Logs API gives 30 days, without pages, and the Email Activity API as many to "
+        "accounts that bought the history; neither has the webhook's form. "
+        "See twilio.com/docs/sendgrid/api-reference/email-logs"
     ),
     "smtp": (
         "Bounces are mail: import the mailbox or the server's queue that they went to. What was "

@@ -18,7 +18,7 @@ from urllib.parse import quote
 
 from crm_notify.channels.http import Api, Ask, opened
 from crm_notify.channels.logs.access import given, needed, root
-from crm_notify.channels.logs.base import Item, Log, Reader, objects
+from crm_notify.channels.logs.base import Item, Log, Read, objects
 from crm_notify.conf import get_settings
 from crm_notify.exceptions import SettingsError
 from crm_notify.rules.body.document import dig, text
@@ -30,7 +30,7 @@ _PER_PAGE = 300
 
 
 @contextmanager
-def open_log() -> Iterator[Reader]:
+def open_log() -> Iterator[Read]:
     key = needed("mailgun", "api_key", why="the log is read with an API key of the account.")
     credentials = b64encode(f"api:{key}".encode()).decode("ascii")
     api = Api(
@@ -41,7 +41,7 @@ def open_log() -> Iterator[Reader]:
     )
     domains = _domains()
     with opened(api) as ask:
-        yield Reader(read=partial(_read, ask, domains))
+        yield partial(_read, ask, domains)
 
 
 def _domains() -> Sequence[str]:

@@ -8,16 +8,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 from urllib.parse import quote
 
-from django.utils.dateparse import parse_datetime
-
 from crm_notify.channels.http import Api, Ask, NoAnswer, opened
 from crm_notify.channels.logs.access import given, needed, root
-from crm_notify.channels.logs.base import Item, Log, Reader, objects
+from crm_notify.channels.logs.base import Item, Log, Read, moment, objects
 from crm_notify.channels.logs.eastern import from_date, to_date
 from crm_notify.channels.webhooks.heard import METADATA_KEY
 from crm_notify.rules.body.document import MISSING, dig, text
@@ -37,7 +35,7 @@ _EVENTS: Mapping[str, tuple[str, str]] = {
 
 
 @contextmanager
-def open_log() -> Iterator[Reader]:
+def open_log() -> Iterator[Read]:
     token = needed("postmark", "server_token", why="the log is read with the server's API token.")
     api = Api(
         label="Postmark",
@@ -48,7 +46,7 @@ def open_log() -> Iterator[Reader]:
         missing=frozenset({404, 422}),
     )
     with opened(api) as ask:
-        yield Reader(read=partial(_read, ask, _streams(ask)))
+        yield partial(_read, ask, _streams(ask))
 
 
 def _streams(ask: Ask) -> list[str]:
@@ -142,12 +140,7 @@ def _about(details: Any) -> dict[str, Any]:
 
 
 def _item(document: dict[str, Any], time: str) -> Item:
-    try:
-        moment = parse_datetime(text(document.get(time)))
-    except ValueError:
-        moment = None
-    at = moment.astimezone(UTC) if moment and moment.tzinfo else None
-    return Item(at=at, document=document)
+    return Item(at=moment(text(document.get(time))), document=document)
 
 
 LOG = Log(

@@ -11,11 +11,9 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 
-from django.utils.dateparse import parse_datetime
-
 from crm_notify.channels.http import Api, Ask, opened
 from crm_notify.channels.logs.access import given, needed, root
-from crm_notify.channels.logs.base import Item, Log, Reader, objects
+from crm_notify.channels.logs.base import Item, Log, Read, moment, objects
 from crm_notify.rules.body.document import dig, text
 
 #: The kinds of events that webhooks are about, with the class that wraps each there.
@@ -39,11 +37,10 @@ _CLASSES: Mapping[str, str] = {
     "amp_click": "track_event",
 }
 _PER_PAGE = 1000
-_PATH = "events/message"
 
 
 @contextmanager
-def open_log() -> Iterator[Reader]:
+def open_log() -> Iterator[Read]:
     key = needed("sparkpost", "api_key", why="the log is read with an API key.")
     headers = {"Authorization": key}
     subaccount = given("sparkpost", "subaccount")
@@ -56,16 +53,11 @@ def open_log() -> Iterator[Reader]:
         key='Check ANYMAIL["SPARKPOST_API_KEY"]; it needs "Events Search: Read-only".',
     )
     with opened(api) as ask:
-        yield Reader(read=partial(_read, ask), count=partial(_count, ask))
-
-
-def _count(ask: Ask, since: datetime, until: datetime) -> int | None:
-    total = dig(ask(_PATH, **_window(since, until), per_page=1), "total_count")
-    return total if isinstance(total, int) else None
+        yield partial(_read, ask)
 
 
 def _read(ask: Ask, start: datetime, end: datetime) -> Iterator[Sequence[Item]]:
-    answer = ask(_PATH, **_window(start, end), per_page=_PER_PAGE, cursor="initial")
+    answer = ask("events/message", **_window(start, end), per_page=_PER_PAGE, cursor="initial")
     while True:
         events = objects("SparkPost", answer, "results")
         yield [_item(event) for event in events]
@@ -89,18 +81,10 @@ def _window(start: datetime, end: datetime) -> dict[str, str]:
 def _item(event: dict[str, Any]) -> Item:
     """The event as the webhook shows it: wrapped, and with its time in seconds, as text."""
     kind = _CLASSES.get(text(dig(event, "type")), "message_event")
-    at = _moment(text(dig(event, "timestamp")))
+    at = moment(text(dig(event, "timestamp")))
     if at is not None:
         event = {**event, "timestamp": str(int(at.timestamp()))}
     return Item(at=at, document=[{"msys": {kind: event}}])
-
-
-def _moment(said: str) -> datetime | None:
-    try:
-        moment = parse_datetime(said)
-    except ValueError:
-        return None
-    return moment.astimezone(UTC) if moment and moment.tzinfo else None
 
 
 LOG = Log(
