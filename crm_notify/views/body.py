@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 import zlib
 from collections.abc import Callable, Mapping
@@ -15,6 +16,8 @@ from crm_notify.exceptions import CrmNotifyError
 
 _GZIP = frozenset({"gzip", "x-gzip"})
 _GZIP_MAGIC = b"\x1f\x8b"
+#: The first line of a chunk (RFC 9112 section 7.1). No JSON, form or multipart begins so.
+_CHUNK_SIZE = re.compile(rb"[0-9A-Fa-f]+[ \t]*(?:;[^\r\n]*)?\r\n")
 
 
 class BodyTooLarge(CrmNotifyError):
@@ -31,19 +34,16 @@ def read_body(request: HttpRequest, *, limit: int) -> bytes:
     Afterwards the request knows its real length and can be parsed: Django takes a body without a
     Content-Length (chunked) for an empty one.
 
-    What is signed is what the provider wrote, before it was compressed for the way (Unisender Go's
-    ``json_post_gzip``, the one compressed form that a provider offers, hashes its JSON), so what is
-    returned is what signatures are checked against.
+    Providers sign what they wrote, not how it travels (Unisender Go, which offers to compress,
+    takes the MD5 of the message's text): signatures are checked against what is returned here.
 
     Raises BodyTooLarge and BodyIncomplete.
     """
-    announced = _announced_length(request.META)
+    read, announced = _source(request)
     if announced > limit:
         raise BodyTooLarge
     try:
-        body = _drain(_reader(request), limit + 1)
-    except CrmNotifyError:
-        raise
+        body = _drain(read, limit + 1)
     except Exception as error:
         # Each server has errors of its own for a client that went away or framed wrongly.
         raise BodyIncomplete(f"Reading the body failed ({type(error).__name__}).") from error
@@ -51,6 +51,8 @@ def read_body(request: HttpRequest, *, limit: int) -> bytes:
         raise BodyTooLarge
     if len(body) < announced:
         raise BodyIncomplete(f"Of {announced} bytes {len(body)} came.")
+    if announced and _is_chunked(request.META) and _CHUNK_SIZE.match(body):
+        raise BodyIncomplete("The server left it in its chunks.")
     if _is_compressed(request.META, body):
         body = _decompressed(body, limit)
         del request.META["HTTP_CONTENT_ENCODING"]
@@ -59,34 +61,42 @@ def read_body(request: HttpRequest, *, limit: int) -> bytes:
     return body
 
 
-def _announced_length(meta: Mapping[str, Any]) -> int:
-    """What Content-Length says; 0 where chunks overrule it (RFC 9112 section 6.3)."""
-    length = str(meta.get("CONTENT_LENGTH") or "")
-    if "HTTP_TRANSFER_ENCODING" in meta or not (length.isascii() and length.isdecimal()):
-        return 0
-    return int(length)
+def _source(request: HttpRequest) -> tuple[Callable[[int], bytes], int]:
+    """Where the body is read from, and the length that it must have (0: until it ends).
 
-
-def _reader(request: HttpRequest) -> Callable[[int], bytes]:
-    """Where the body is read from: Django's stream, or the server's where that one is blind."""
+    Chunks overrule a Content-Length (RFC 9112 section 6.3). Raises BodyIncomplete where this server
+    hands over no chunks.
+    """
+    chunked, length = _is_chunked(request.META), _content_length(request.META)
     environ: Mapping[str, Any] | None = getattr(request, "environ", None)
     if environ is None:
-        # ASGI: the server has put chunks together, and Django has read all of it.
-        return request.read
-    chunked = "HTTP_TRANSFER_ENCODING" in environ
-    if environ.get("CONTENT_LENGTH") and not chunked:
-        return request.read
-    if environ.get("wsgi.input_terminated"):
-        # The server promises that its stream ends where the body does.
-        read: Callable[[int], bytes] = environ["wsgi.input"].read
-        return read
-    if chunked and "uwsgi.version" in environ:
-        # uwsgi-docs.readthedocs.io/en/latest/Chunked.html
-        chunked_read = sys.modules["uwsgi"].chunked_read
-        return lambda size: chunked_read()
-    if chunked:
+        # ASGI: the server has put chunks together, and Django has read them all.
+        return request.read, 0 if chunked else length
+    if environ.get("wsgi.input_terminated") and (chunked or not length):
+        # The server promises that its stream ends where the body does; Django's is blind here.
+        return environ["wsgi.input"].read, 0
+    if chunked and not length:
+        return _chunks_of_uwsgi(environ), 0
+    # With both, nginx has put the chunks together for uwsgi_pass, and says how long they are.
+    return request.read, length
+
+
+def _chunks_of_uwsgi(environ: Mapping[str, Any]) -> Callable[[int], bytes]:
+    """uwsgi-docs.readthedocs.io/en/latest/Chunked.html"""
+    if "uwsgi.version" not in environ:
         raise BodyIncomplete("It came in chunks, and this server hands none over.")
-    return request.read
+    chunked_read: Callable[[], bytes] = sys.modules["uwsgi"].chunked_read
+    return lambda size: chunked_read()
+
+
+def _is_chunked(meta: Mapping[str, Any]) -> bool:
+    return "HTTP_TRANSFER_ENCODING" in meta
+
+
+def _content_length(meta: Mapping[str, Any]) -> int:
+    length = str(meta.get("CONTENT_LENGTH") or "")
+    # Nineteen digits are too large for anybody, and Python refuses to read thousands.
+    return int(length[:19]) if length.isascii() and length.isdecimal() else 0
 
 
 def _drain(read: Callable[[int], bytes], most: int) -> bytes:
