@@ -16,6 +16,7 @@ from django.urls import NoReverseMatch, reverse
 from crm_notify.channels.email.mailer import Mailer, mailer
 from crm_notify.conf import Settings, get_settings
 from crm_notify.exceptions import SettingsError
+from crm_notify.extras import is_installed
 from crm_notify.rules.providers import UNKNOWN, carriers
 from crm_notify.rules.sender import domain_of
 
@@ -156,6 +157,20 @@ def _webhooks(conf: Settings) -> Iterator[CheckMessage]:
             )
 
 
+def _certificates(conf: Settings) -> Iterator[CheckMessage]:
+    try:
+        by_ses = mailer(conf).provider.name == "amazon_ses"
+    except SettingsError:
+        # Said elsewhere.
+        by_ses = False
+    if (by_ses or conf.SNS_TOPICS) and not is_installed("amazon-ses"):
+        yield Warning(
+            "The signatures of Amazon SNS cannot be checked, so its webhooks will be refused.",
+            hint='pip install "crm-notify[amazon-ses]".',
+            id="crm_notify.W023",
+        )
+
+
 def _links(conf: Settings) -> Iterator[CheckMessage]:
     if not conf.BASE_URL.startswith(("https://", "http://")):
         yield Warning(
@@ -256,6 +271,7 @@ CHECKS: tuple[Callable[[Settings], Iterator[CheckMessage]], ...] = (
     _sender,
     _mailer,
     _webhooks,
+    _certificates,
     _links,
     _callables,
     _installation,

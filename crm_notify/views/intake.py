@@ -24,6 +24,7 @@ from crm_notify.rules.retrying import retrying
 from crm_notify.steps.hold import intake
 from crm_notify.steps.incident import note_incident
 from crm_notify.steps.receive import quarantine, receive
+from crm_notify.steps.refuse import refuse
 from crm_notify.views.body import BodyIncomplete, BodyTooLarge, read_body
 from crm_notify.views.hanging_up import hangs_up_when_refusing
 
@@ -58,7 +59,8 @@ def webhook(request: HttpRequest, provider: str, via: str) -> HttpResponse:
 def _take(request: HttpRequest, provider: str, via: str) -> HttpResponse:
     if not _secret_is_right(request):
         if "Authorization" in request.headers:
-            note_incident(Incident.Kind.REFUSED, subject=provider)
+            # Who sends none at all looks for doors; SNS does so too, before it is asked for it.
+            refuse(provider, via)
         return _answer(401, "The shared secret is missing or wrong.")
     if intake() == Installation.Intake.CLOSED:
         return _come_again(provider, via, "The intake is closed.")

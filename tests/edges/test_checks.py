@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -72,6 +73,24 @@ def test_each_mistake_has_its_id(
 ) -> None:
     crm_notify_settings(**given)
     assert ids() == expected
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        {"MAILER": {"BACKEND": "anymail.backends.amazon_ses.EmailBackend"}},
+        {"SNS_TOPICS": ["arn:aws:sns:eu-west-1:123456789012:ses"]},
+    ],
+)
+def test_signatures_that_cannot_be_checked_are_noticed(
+    given: dict[str, Any], crm_notify_settings: Change, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    crm_notify_settings(**given)
+    assert "W023" not in ids()
+    monkeypatch.setitem(sys.modules, "cryptography", None)
+    assert "W023" in ids()
+    crm_notify_settings(MAILER="nowhere", SNS_TOPICS=[])
+    assert "W023" not in ids()
 
 
 def test_settings_must_be_a_dict(settings: Any) -> None:

@@ -15,6 +15,7 @@ from django.test import Client
 from crm_notify import api
 from crm_notify.models import Incident, Receipt
 from crm_notify.steps import receive as receive_step
+from crm_notify.steps import refuse
 from tests.posts import AUTHORIZATION, sparkpost
 
 pytestmark = pytest.mark.django_db
@@ -47,6 +48,7 @@ def test_a_receipt_is_kept_byte_for_byte_before_anybody_reads_it(client: Client)
     ["", "Basic d3Jvbmc6c2VjcmV0", "Basic %%%", "Bearer secret", "Basic /w==", "Basic "],
 )
 def test_a_wrong_secret_is_refused_and_nothing_kept(client: Client, authorization: str) -> None:
+    refuse.forget()
     headers = {"Authorization": authorization} if authorization else {}
     response = client.post(URL, b"[1]", content_type="application/json", headers=headers)
     assert response.status_code == 401
