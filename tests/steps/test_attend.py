@@ -59,6 +59,17 @@ def test_a_subscription_is_confirmed_once_and_by_the_worker(send: Send, amazon: 
     assert not Incident.objects.exists()
 
 
+def test_what_is_tried_again_after_it_was_read_confirms_nothing(send: Send, amazon: Sns) -> None:
+    asking = subscription()
+    amazon.serve(asking["SubscribeURL"], b"")
+    send(asking)
+    interpret()
+    Receipt.objects.update(state="failed")
+    assert try_again([Receipt.objects.get().pk]) == 1
+    assert interpret() == 1
+    assert len(opened(amazon)) == 1
+
+
 def test_without_the_secret_nothing_is_confirmed(client: Client, amazon: Sns) -> None:
     asking = subscription()
     headers = sns.headers(asking)
