@@ -5,6 +5,7 @@ WORKERS ?= 2
 ARGS ?=
 PAIRS ?=
 CORPUS ?= tests/corpus/bounces.jsonl
+SECONDS ?= 60
 
 BIN := .venv/bin
 BUILD := .build
@@ -15,7 +16,7 @@ WITHOUT_DATABASE := $(addprefix --ignore=tests/,rules docs project provider)
 OURS := $(wildcard crm_notify project tests bench manage.py)
 
 .PHONY: help venv demo test test-all browser lint types floors migrations matrix coverage wheel \
-	docs-check ceilings bounce-score requirements clean
+	docs-check ceilings bounce-score fuzz requirements clean
 
 help:
 	@echo "make test          everything that needs only packages, on SQLite and on PostgreSQL"
@@ -32,6 +33,7 @@ help:
 	@echo "make docs-check    that the documentation says what the code does"
 	@echo "make ceilings      what may not take longer, measured"
 	@echo "make bounce-score  how well bounce mail is read; CORPUS=file"
+	@echo "make fuzz          hostile bounces, tokens and webhooks, made up for SECONDS=60"
 	@echo "make requirements  pin anew what pyproject.toml asks for"
 	@echo "make clean         remove everything that was made here"
 	@echo
@@ -92,6 +94,10 @@ ceilings: venv
 
 bounce-score: venv
 	@$(BIN)/python -m bench.bounce_score $(CORPUS)
+
+fuzz: venv
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --group fuzz
+	@$(BIN)/python -m tests.fuzz --seconds $(SECONDS) $(ARGS)
 
 requirements: venv
 	$(BIN)/uv pip compile --quiet --upgrade --universal --python-version 3.11 --no-annotate \

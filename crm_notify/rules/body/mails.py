@@ -195,10 +195,13 @@ _READERS: dict[str, Callable[[Any], list[InboundMail] | None]] = {
 
 
 def _raw(content: Any, *, encoded: bool = False) -> bytes:
-    if not isinstance(content, (str, bytes)):
+    if isinstance(content, bytes):
+        raw = content
+    elif isinstance(content, str):
+        raw = base64.b64decode(content) if encoded else content.encode("utf-8", "replace")
+    else:
         raise ValueError("The post holds no mail.")
-    if not content or content.isspace():
+    # What decodes to nothing is as empty as what was nothing.
+    if not raw.strip():
         raise ValueError("The post holds an empty mail.")
-    if encoded:
-        return base64.b64decode(content)
-    return content.encode("utf-8", "replace") if isinstance(content, str) else content
+    return raw

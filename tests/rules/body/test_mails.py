@@ -170,6 +170,7 @@ def test_a_mail_that_comes_parsed_has_to_be_rebuilt(
         ("postal", {"payload": {}}, "holds no mail"),
         ("postal", {"message": "  "}, "empty mail"),
         ("postal", {"message": "a", "base64": True}, "base64|padding"),
+        ("postal", {"message": "{}", "base64": True}, "empty mail"),
         ("postmark", {"RawEmail": ""}, "empty mail"),
         ("sparkpost", [{"msys": {"message_event": {}}}], "holds no mail"),
         ("sparkpost", {}, "holds no mail"),
