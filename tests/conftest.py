@@ -16,7 +16,7 @@ from tests.support.guard import guarded
 pytest_plugins = ["tests.people", "tests.posts"]
 
 TESTS = Path(__file__).parent
-MARKED_FOLDERS = {"postgres", "browser", "mta"}
+MARKED_FOLDERS = {"postgres", "browser", "mta", "servers"}
 
 
 def pytest_configure(config: pytest.Config) -> None:

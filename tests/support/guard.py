@@ -14,7 +14,7 @@ ROOT = Path(__file__).parents[2]
 
 
 @contextlib.contextmanager
-def guarded(module: str) -> Iterator[str]:
+def guarded(module: str, *arguments: str) -> Iterator[str]:
     """Run `python -m module` as a guard beside us, and give the address of the server it keeps.
 
     The guard ends its server when its standard input closes, which the operating system sees to
@@ -22,7 +22,7 @@ def guarded(module: str) -> Iterator[str]:
 
     Raises RuntimeError when the server did not start; the guard has then said why on stderr.
     """
-    command = [sys.executable, "-m", module]
+    command = [sys.executable, "-m", module, *arguments]
     # The guard runs none of the code whose coverage is measured.
     environment = {name: os.environ[name] for name in os.environ if "COVERAGE" not in name}
     with subprocess.Popen(
