@@ -15,14 +15,15 @@ COVERAGE := $(BIN)/python -m coverage
 WITHOUT_DATABASE := $(addprefix --ignore=tests/,rules docs project provider)
 OURS := $(wildcard crm_notify project tests bench manage.py)
 
-.PHONY: help venv demo test test-all browser lint types floors migrations matrix coverage wheel \
+.PHONY: help venv demo test test-all servers browser lint types floors migrations matrix coverage wheel \
 	docs-check ceilings bounce-score fuzz requirements clean
 
 help:
 	@echo "make test          everything that needs only packages, on SQLite and on PostgreSQL"
 	@echo "make demo          the story, played in front of you; make demo ONCE=1 ends by itself"
 	@echo "make browser       the story in a real browser; needs Debian's chromium"
-	@echo "make test-all      make test, then make browser"
+	@echo "make servers       every kind of body under every server; needs Debian's nginx"
+	@echo "make test-all      make test, then make servers and make browser"
 	@echo "make lint          style, and the rules of this house"
 	@echo "make types         mypy --strict"
 	@echo "make floors        import-linter: each floor imports only from below"
@@ -49,12 +50,16 @@ test: venv
 	@mkdir -p $(BUILD)/coverage && rm -f $(BUILD)/coverage/*
 	@echo "== Tests on SQLite"
 	@TEST_DATABASE=sqlite COVERAGE_FILE=$(BUILD)/coverage/test.sqlite \
-		$(PYTEST) -m "not browser and not mta" --cov --cov-report= $(ARGS)
+		$(PYTEST) -m "not browser and not mta and not servers" --cov --cov-report= $(ARGS)
 	@echo "== Tests on PostgreSQL (embedded)"
 	@TEST_DATABASE=postgres COVERAGE_FILE=$(BUILD)/coverage/test.postgres \
-		$(PYTEST) -m "not browser and not mta" $(WITHOUT_DATABASE) --cov --cov-report= $(ARGS)
+		$(PYTEST) -m "not browser and not mta and not servers" $(WITHOUT_DATABASE) --cov --cov-report= $(ARGS)
 
-test-all: test browser
+test-all: test servers browser
+
+servers: venv
+	@echo "== Every server that may stand in front, started for real (Debian's nginx among them)"
+	@$(PYTEST) --dist loadgroup tests/servers $(ARGS)
 
 browser: venv
 	@echo "== Tests with a real browser (Debian's chromium)"

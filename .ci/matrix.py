@@ -118,7 +118,7 @@ def prepare(cell: Cell, python: str, out: IO[str]) -> str:
 
 def test(cell: Cell, own: str, database: str, out: IO[str]) -> None:
     """Run what needs only packages, and leave behind what a thorough pair covered."""
-    options = ["-p", "no:cacheprovider", "-m", "not browser and not mta"]
+    options = ["-p", "no:cacheprovider", "-m", "not browser and not mta and not servers"]
     if database == "postgres" or not cell.thorough:
         options.append("--ignore=tests/rules")  # no rule knows a database, or Django
     if database == "postgres":
