@@ -6,13 +6,14 @@ Nothing here asks the rules or the steps: it says a second time, in other words,
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from django.db.models import Prefetch, Q
 
-from crm_notify.models import Alert, Attempt, Event, Incident, Notification
+from crm_notify.models import Alert, Attempt, Event, Incident, Notification, Receipt
 from crm_notify.rules.evidence import Evidence, Kind
 from crm_notify.rules.outcome import Dispatch, Outcome
 
@@ -54,6 +55,34 @@ def nothing_is_silent(
             assert (member.row.outcome == Outcome.TOLD) == told
             member.stands_on_something(now)
         chain.stands_before_somebody(acknowledged, somebody_left=somebody_left)
+
+
+@contextmanager
+def the_sweeps_work(now: datetime) -> Iterator[None]:
+    """After it nothing is late but what others, whom it wakes, are to take.
+
+    While news may lie unread nothing is sent twice, nor presumed, for want of it.
+    """
+    shut = Incident.objects.filter(kind="intake", subject="", closed_at=None).exists()
+    unread = Receipt.objects.filter(state=Receipt.State.NEW)
+    deaf = shut or unread.filter(due_at__lte=now - timedelta(minutes=1)).exists()
+    unknown = list(Notification.objects.filter(dispatch=Dispatch.UNKNOWN).values_list("pk"))
+    presumed = Event.objects.filter(kind=Kind.PRESUMED)
+    known = presumed.count()
+    yield
+    late = Notification.objects.filter(outcome=Outcome.IN_FLIGHT, due_at__lte=now)
+    late = late.exclude(dispatch__in=[Dispatch.QUEUED, Dispatch.SENDING])
+    if deaf:
+        late = late.exclude(dispatch=Dispatch.UNKNOWN)
+        assert presumed.count() == known
+        again = Notification.objects.filter(pk__in=[pk for (pk,) in unknown])
+        assert not again.filter(dispatch=Dispatch.QUEUED).exists()
+    if unread.filter(due_at__lte=now - timedelta(minutes=15)).exists():
+        assert Incident.objects.filter(kind="intake", closed_at=None).exists()
+    assert not late.exists(), list(late.values())
+    assert not Attempt.objects.filter(settled=False, lease_until__lt=now).exists()
+    assert not Alert.objects.filter(closed_at=None, due_at__lte=now).exists()
+    assert not Event.objects.filter(notification=None, due_at__lte=now).exists()
 
 
 class Member:
@@ -140,7 +169,10 @@ class Member:
                 return self.since(Kind.UNCLEAR) + UNCLEAR_FOR
             case Dispatch.DONE if CONFIRMS[self.newest.provider]:
                 return self.left_us + SILENCE
-            case Dispatch.DONE if standing_incident(self.newest.provider):
+            case Dispatch.DONE if self.newest.result == Result.UNKNOWN:
+                # Nobody wrote down when that call ended.
+                return max(self.left_us + BOUNCE_WINDOW, now + LONGEST_PAUSE)
+            case Dispatch.DONE if was_told_to_admins(self.newest.provider):
                 return max(self.left_us + BOUNCE_WINDOW, now + MORE_TIME)
             case Dispatch.DONE:
                 return self.left_us + BOUNCE_WINDOW
@@ -159,8 +191,10 @@ def proven(provider: str, when: datetime) -> bool:
     ).exists()
 
 
-def standing_incident(provider: str) -> bool:
-    return Incident.objects.filter(kind="unproven", subject=provider, closed_at=None).exists()
+def was_told_to_admins(provider: str) -> bool:
+    """That this mailer has proven nothing, or that what comes in is not read."""
+    unproven = Q(kind=Incident.Kind.UNPROVEN, subject=provider)
+    return Incident.objects.filter(unproven | Q(kind=Incident.Kind.INTAKE)).exists()
 
 
 @dataclass

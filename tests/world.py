@@ -21,6 +21,7 @@ from crm_notify.models import (
     Attempt,
     Event,
     Incident,
+    Installation,
     Notification,
     Receipt,
 )
@@ -89,6 +90,7 @@ class Provider:
     """A channel that answers as it is told to, and looks whether it is asked to send twice."""
 
     def __init__(self, provider: str) -> None:
+        #: Its name; a host may change its mailer.
         self.provider = provider
         self.answers: Callable[[], str] = lambda: "accepted"
         self.spoken: list[int] = []
@@ -114,11 +116,15 @@ class Provider:
         return Answer(result=Result(answer), message_id=f"id of {attempt.pk}", text=answer)
 
 
+#: What a world leaves behind, in the order in which it can be deleted.
+LEFT = (Installation, Incident, Alert, Event, Receipt, Attempt, Notification, Activity, Customer)
+
+
 class People:
     """The users of a new world, in an empty database."""
 
     def __init__(self) -> None:
-        for model in (Incident, Alert, Event, Receipt, Attempt, Notification, Activity, Customer):
+        for model in LEFT:
             model._base_manager.all()._raw_delete("default")
         get_user_model().objects.all().delete()
         self.janet = self._person("janet", "janet@crm.example")

@@ -7,9 +7,10 @@ from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Q, QuerySet
 
 from crm_notify.conf import get_settings
-from crm_notify.models import Attempt, Event, Incident, Installation, Notification
+from crm_notify.models import Attempt, Event, Incident, Installation, Notification, Receipt
 from crm_notify.rules.evidence import Evidence, Kind
 from crm_notify.rules.outcome import Dispatch, Outcome
 from crm_notify.rules.providers import PROVIDERS
@@ -20,6 +21,8 @@ from crm_notify.steps.testify import verdict
 
 #: How long a mailer that has proven nothing is waited for before it is counted again.
 MORE_TIME = timedelta(days=1)
+#: What has waited for longer than this to be read is a backlog, and silence means nothing.
+BEHIND = timedelta(minutes=1)
 
 
 @transaction.atomic
@@ -31,16 +34,31 @@ def give_up(notifications: Collection[int], kind: Kind, *, now: datetime) -> Non
     settle(notifications)
 
 
+def deaf(now: datetime) -> bool:
+    """Whether news may lie unread: the intake is shut, or what it has taken is not worked off."""
+    return is_shut() or unread(now - BEHIND).exists()
+
+
+def is_shut() -> bool:
+    """Whether what comes in is not to be read."""
+    return intake() != Installation.Intake.OPEN
+
+
+def unread(before: datetime) -> QuerySet[Receipt]:
+    """What should have been read before then."""
+    return Receipt.objects.filter(state=Receipt.State.NEW, due_at__lte=before)
+
+
 def judge(notifications: Collection[int], *, now: datetime) -> None:
     """Decide what it means that these, handed over, have been silent until their deadline.
 
     Silence of a mailer that confirms deliveries, or after an unclear bounce, goes to a person.
     Where a mailer cannot confirm, it is presumed to be good only if bounces are known to come
-    back, and none can lie unread because the intake is shut; else the admins hear of that mailer,
-    and its mails are given more time.
+    back, and none can lie unread; else the admins hear of that mailer, and its mails are given
+    more time.
     """
-    shut = intake() != Installation.Intake.OPEN
-    unread: list[int] = []
+    waits = deaf(now)
+    unheard: list[int] = []
     verdicts: dict[Kind, list[int]] = defaultdict(list)
     unproven: dict[str, list[int]] = defaultdict(list)
     proven: dict[str, bool] = {}
@@ -53,16 +71,16 @@ def judge(notifications: Collection[int], *, now: datetime) -> None:
         confirms = provider is not None and provider.confirms
         if confirms or evidence == Evidence.UNCLEAR:
             verdicts[Kind.UNCONFIRMED].append(pk)
-        elif shut:
-            unread.append(pk)
+        elif waits:
+            unheard.append(pk)
         elif proven.setdefault(name, _has_proven(name, now)):
             verdicts[Kind.PRESUMED].append(pk)
         else:
             unproven[name].append(pk)
     for kind, silent in verdicts.items():
         give_up(silent, kind, now=now)
-    if unread:
-        _wait_longer(unread, now=now)
+    if unheard:
+        _wait_longer(unheard, now=now)
     for name, waiting in unproven.items():
         _wait_longer(waiting, now=now)
         note_incident(Incident.Kind.UNPROVEN, subject=name, count=len(waiting))
@@ -70,9 +88,13 @@ def judge(notifications: Collection[int], *, now: datetime) -> None:
 
 def _has_proven(provider: str, now: datetime) -> bool:
     """Whether a bounce of this mailer has come back within the time that counts as proof."""
+    # What names only the message may be about any of its calls.
+    by_it = Q(attempt__provider=provider) | Q(
+        attempt=None, notification__attempts__provider=provider
+    )
     return Event.objects.filter(
+        by_it,
         kind__in=[Kind.BOUNCED, Kind.EXPIRED],
-        notification__attempts__provider=provider,
         recorded_at__gte=now - get_settings().PROVEN_WITHIN,
     ).exists()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 
 from django.db import transaction
@@ -13,15 +13,15 @@ from django.db.models.functions import Coalesce
 from django.utils import timezone
 
 from crm_notify.conf import get_settings
-from crm_notify.models import Alert, Attempt, Event, Installation, Notification, Receipt
+from crm_notify.models import Alert, Attempt, Event, Incident, Notification, Receipt
 from crm_notify.querysets import failing, lock_chains, standing_alerts
 from crm_notify.queue import wake
 from crm_notify.rules.evidence import Kind
 from crm_notify.rules.outcome import Dispatch, Outcome
 from crm_notify.steps.alert import warn_the_admins
 from crm_notify.steps.conclude import conclude
-from crm_notify.steps.hold import intake
-from crm_notify.steps.judge import give_up, judge
+from crm_notify.steps.incident import close_incident, note_incident
+from crm_notify.steps.judge import deaf, give_up, is_shut, judge, unread
 from crm_notify.steps.park import try_parked
 from crm_notify.steps.settle import settle
 
@@ -29,6 +29,8 @@ logger = logging.getLogger(__name__)
 
 #: How much one part takes at once; the next sweep takes the rest.
 LIMIT = 500
+#: How long news may lie unread before the admins hear of it.
+UNREAD_FOR = timedelta(minutes=15)
 
 
 def sweep() -> None:
@@ -90,17 +92,17 @@ def repeat_unknown(now: datetime) -> None:
     """No news came of what may or may not have gone out: mail is sent at least once.
 
     The repeat carries the same Message-ID, so most mail programs show the two as one. After the
-    last try a person is asked. While the intake is shut the news may lie unread, so nothing is
-    repeated.
+    last try a person is asked. While the intake is shut, and until what it held is worked off, the
+    news may lie unread, so nothing is repeated.
     """
-    if intake() != Installation.Intake.OPEN:
-        return
     waited = Notification.objects.filter(
         dispatch=Dispatch.UNKNOWN, outcome=Outcome.IN_FLIGHT, due_at__lte=now
     ).order_by("due_at")
     last = len(get_settings().RETRY_PAUSES)
     given_up = waited.filter(tries__gt=last).values_list("pk", flat=True)[:LIMIT]
     _each(list(given_up), partial(give_up, kind=Kind.UNCONFIRMED, now=now))
+    if deaf(now):
+        return
     with transaction.atomic():
         # Who is being settled just now has had news.
         again = waited.filter(tries__lte=last).select_for_update(skip_locked=True, no_key=True)
@@ -115,6 +117,18 @@ def judge_silence(now: datetime) -> None:
         dispatch=Dispatch.DONE, outcome=Outcome.IN_FLIGHT, due_at__lte=now
     ).order_by("due_at")
     _each(list(silent.values_list("pk", flat=True)[:LIMIT]), partial(judge, now=now))
+
+
+def tell_of_the_unread(now: datetime) -> None:
+    """While news lies unread silence means nothing, so that somebody must know of it."""
+    # Who shut the intake has told the admins already.
+    late = unread(now - UNREAD_FOR).order_by("due_at").values_list("pk", flat=True)
+    oldest = None if is_shut() else late.first()
+    if oldest is None:
+        close_incident(Incident.Kind.INTAKE, subject="unread")
+    else:
+        sample = f"Nobody has read receipt {oldest} yet."
+        note_incident(Incident.Kind.INTAKE, subject="unread", sample=sample)
 
 
 def warn_of_the_late(now: datetime) -> None:
@@ -152,6 +166,7 @@ PARTS: tuple[Callable[[datetime], None], ...] = (
     match_parked,
     repeat_unknown,
     judge_silence,
+    tell_of_the_unread,
     warn_of_the_late,
     warn_of_orphans,
     wake_the_others,
