@@ -12,6 +12,7 @@ _ODD: tuple[Any, ...] = (
     *("[]", "{}", '"', "9" * 400, "2026-02-30", "\u202e", "=?utf-8?b?*?=", [[]], {"": None}),
 )
 _DEEP = 400
+_OF_TOKENS = b"abcdefghijklmnopqrstuvwxyz234567ABCDEFGHIJKLMNOPQRSTUVWXYZ-+@<>"
 
 
 def in_lines(data: bytes, random: Random) -> bytes:
@@ -31,6 +32,12 @@ def in_lines(data: bytes, random: Random) -> bytes:
             case _:
                 lines[at] = lines[at][: random.randint(0, len(lines[at]))]
     return b"\n".join(lines)
+
+
+def in_token(data: bytes, random: Random) -> bytes:
+    """Write one character otherwise, as a mail system or a forger may."""
+    at = random.randrange(len(data) or 1)
+    return data[:at] + bytes([random.choice(_OF_TOKENS)]) + data[at + 1 :]
 
 
 def in_document(body: bytes, random: Random) -> bytes:

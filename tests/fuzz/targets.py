@@ -17,7 +17,7 @@ from crm_notify.rules.bounce.mime import MAX_BYTES
 from tests.channels.webhooks.posts import post
 from tests.channels.webhooks.test_any_bytes import check, read
 from tests.fuzz import posted
-from tests.fuzz.changes import in_document, in_lines
+from tests.fuzz.changes import in_document, in_lines, in_token
 from tests.rules.bounce.test_hostile import assert_sane
 
 #: No input may take more processor time than that.
@@ -85,6 +85,6 @@ def _in_body(data: bytes, random: Random) -> bytes:
 
 TARGETS = {
     "bounce": Target(check=read_bounce, seeds=_bounces, change=in_lines),
-    "token": Target(check=read_token, seeds=_tokens, change=in_lines),
+    "token": Target(check=read_token, seeds=_tokens, change=in_token),
     "webhook": Target(check=read_webhook, seeds=posted.seeds, change=_in_body),
 }

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from anymail.exceptions import AnymailImproperlyInstalled, AnymailWebhookValidationFailure
+from django.core.exceptions import BadRequest
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -55,7 +56,12 @@ def signature(posted: Posted) -> str:
 def _validated(view: Any, posted: Posted, webhook: Webhook) -> HttpRequest:
     """Return the request as Anymail's view accepts it."""
     failure: Exception
-    for request in _requests(posted):
+    try:
+        requests = list(_requests(posted))
+    except (BadRequest, ValueError) as error:
+        # Django takes no request whose Content-Type it cannot parse, from a store neither.
+        raise BadSignature(_why(posted, webhook, error)) from error
+    for request in requests:
         try:
             view.run_validators(request)
         except AnymailImproperlyInstalled as error:

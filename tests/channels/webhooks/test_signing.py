@@ -324,3 +324,8 @@ def test_a_key_that_only_the_check_finds_malformed_is_named_too(settings: Settin
     settings.ANYMAIL = {**KEYS, "POSTAL_WEBHOOK_KEY": "no key"}
     with pytest.raises(BadSignature, match="POSTAL_WEBHOOK_KEY"):
         signature(postal())
+
+
+def test_a_request_that_django_itself_refuses_is_not_signed_well() -> None:
+    with pytest.raises(BadSignature, match="could not be checked"):
+        signature(replace(postal(), headers={"content-type": 'text/plain; charset="\x00"'}))
