@@ -19,7 +19,7 @@ http {{
     fastcgi_temp_path {folder}/fastcgi;
     uwsgi_temp_path {folder}/uwsgi;
     scgi_temp_path {folder}/scgi;
-    # As docs/webhooks.md asks for it; by default 1m.
+    # As docs/servers.md asks for it; by default 1m.
     client_max_body_size 26m;
     server {{
         listen 127.0.0.1:{port};

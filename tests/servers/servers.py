@@ -54,7 +54,7 @@ ALONE: dict[str, Command] = {
     "waitress": lambda port: [str(BIN / "waitress-serve"), f"--listen=127.0.0.1:{port}", WSGI],
     "uwsgi http": _uwsgi("http"),
     "uwsgi http-socket": _uwsgi("http-socket"),
-    # As docs/webhooks.md asks for it.
+    # As docs/servers.md asks for it.
     "uwsgi http, as told": _uwsgi("http", "--http-chunked-input", "--chunked-input-limit=27262976"),
     "hypercorn": lambda port: [str(BIN / "hypercorn"), ASGI, f"--bind=127.0.0.1:{port}"],
     "daphne": lambda port: [str(BIN / "daphne"), ASGI, f"--port={port}"],
