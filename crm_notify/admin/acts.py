@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Any
 
@@ -41,6 +42,8 @@ class Act:
     ask: Text = ""
     kind: str = "text"
     hint: Text = ""
+    #: Together with its entry in the log; not where it may have to ask over the network.
+    in_transaction: bool = True
 
     def refuse_blank(self, text: str) -> str:
         """What to say where something has to be typed and was not; else an empty string."""
@@ -53,7 +56,10 @@ class ActingAdmin(ReadOnlyAdmin):
     acts: tuple[Act, ...] = ()
 
     def get_urls(self) -> list[URLPattern]:
-        view = self.admin_site.admin_view(require_POST(self.act_view))
+        # An act has its own transaction, or none: a host's ATOMIC_REQUESTS would be around it.
+        view = transaction.non_atomic_requests(
+            self.admin_site.admin_view(require_POST(self.act_view))
+        )
         name = f"{self.opts.app_label}_{self.opts.model_name}_act"
         return [path("<int:pk>/act/<slug:name>/", view, name=name), *super().get_urls()]
 
@@ -63,7 +69,7 @@ class ActingAdmin(ReadOnlyAdmin):
 
     def do(self, request: HttpRequest, row: Any, act: Act, text: str) -> str:
         """Do it and write it into the log, both or neither; return what was done."""
-        with transaction.atomic():
+        with transaction.atomic() if act.in_transaction else nullcontext():
             said = act.run(row, request.user, text)
             self.log_change(request, row, said)
         return said

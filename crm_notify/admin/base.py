@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 
+from crm_notify.admin.notices import notices
 from crm_notify.admin.paging import CappedPaginator
 
 
@@ -19,9 +20,17 @@ class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     show_facets = admin.ShowFacets.NEVER
     # A click on a column would sort the table by something that has no index.
     sortable_by = ()
+    #: Whether what every admin must know stands above its list.
+    has_notices = False
 
     class Media:
         css = {"all": ["crm_notify/admin.css"]}
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        above = notices(site=self.admin_site.name) if self.has_notices else []
+        return super().changelist_view(request, {"notices": above, **(extra_context or {})})
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

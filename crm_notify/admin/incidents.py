@@ -19,6 +19,8 @@ from crm_notify.rules.text import one_line
 from crm_notify.steps.incident import close_incident
 
 CHANGE = "crm_notify.change_incident"
+#: What a switch opens ends with that switch.
+SWITCHED = (Incident.Kind.HELD, Incident.Kind.INTAKE)
 
 
 def _close(incident: Incident, user: Any, text: str) -> str:
@@ -33,8 +35,7 @@ CLOSE = Act(
     ask=gettext_lazy("What was done about it"),
     run=_close,
     allowed=lambda user, incident: user.has_perm(CHANGE),
-    # That sending is held ends with releasing it.
-    possible=lambda incident: incident.closed_at is None and incident.kind != Incident.Kind.HELD,
+    possible=lambda incident: incident.closed_at is None and incident.kind not in SWITCHED,
 )
 
 

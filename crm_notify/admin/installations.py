@@ -1,4 +1,4 @@
-"""The installation: whose database this is, and the switch that holds all sending."""
+"""The installation: whose database this is, whether it sends, and whether it listens."""
 
 from __future__ import annotations
 
@@ -12,74 +12,44 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from crm_notify import api
-from crm_notify.admin.acts import Act, ActingAdmin
-from crm_notify.admin.notices import sending
-from crm_notify.conf import get_settings
-from crm_notify.models import Installation
-from crm_notify.steps.person import person
-
-CHANGE = "crm_notify.change_installation"
-
-
-def may_change(user: Any, row: Installation) -> bool:
-    """Who may hold and release sending."""
-    return bool(user.has_perm(CHANGE))
-
-
-def belongs_here(row: Installation) -> bool:
-    """Whether the database is that of this installation."""
-    return row.name == get_settings().INSTALLATION
-
-
-def _hold(row: Installation, user: Any, reason: str) -> str:
-    return _("Sending held: %s") % api.hold_sending(by=person(user)[0], reason=reason).reason
-
-
-def _release(row: Installation, user: Any, text: str) -> str:
-    api.release_sending(by=person(user)[0])
-    return _("Sending released.")
-
-
-def _confirm(row: Installation, user: Any, text: str) -> str:
-    name = api.release_sending(by=person(user)[0]).name
-    return _("Confirmed that this database belongs to “%s”; sending released.") % name
-
-
-HOLD = Act(
-    name="hold",
-    label=gettext_lazy("Hold all sending"),
-    hint=gettext_lazy("What is queued stays queued. What has been handed over cannot be recalled."),
-    ask=gettext_lazy("Reason"),
-    run=_hold,
-    allowed=may_change,
-    possible=lambda row: not row.held,
+from crm_notify.admin.acts import ActingAdmin
+from crm_notify.admin.notices import intake, sending
+from crm_notify.admin.switches import (
+    CLOSE_INTAKE,
+    CONFIRM,
+    HOLD,
+    HOLD_INTAKE,
+    OPEN_INTAKE,
+    RELEASE,
+    belongs_here,
 )
-RELEASE = Act(
-    name="release",
-    label=gettext_lazy("Release sending"),
-    hint=gettext_lazy("What has been waiting goes out at once."),
-    run=_release,
-    allowed=may_change,
-    possible=lambda row: row.held and belongs_here(row),
-)
-CONFIRM = Act(
-    name="confirm",
-    label=gettext_lazy("It belongs here: release sending"),
-    hint=gettext_lazy(
-        "Not on a copy of another installation's database: its users would get mail from here."
-    ),
-    run=_confirm,
-    allowed=may_change,
-    possible=lambda row: not belongs_here(row),
-)
+from crm_notify.models import Installation, Receipt
+
+#: How far waiting receipts are counted.
+MOST = 10_000
 
 
 @admin.register(Installation)
 class InstallationAdmin(ActingAdmin):
     """One row, so its list is its page."""
 
-    fields = ("name", "reason", "changed_by", "changed_at")
-    acts = (HOLD, RELEASE, CONFIRM)
+    fieldsets = (
+        (gettext_lazy("Sending"), {"fields": ("name", "reason", "changed_by", "changed_at")}),
+        (
+            gettext_lazy("Intake"),
+            {
+                "fields": (
+                    "intake",
+                    "intake_reason",
+                    "intake_changed_by",
+                    "intake_changed_at",
+                    "waiting",
+                )
+            },
+        ),
+    )
+    readonly_fields = ("waiting",)
+    acts = (HOLD, RELEASE, CONFIRM, OPEN_INTAKE, HOLD_INTAKE, CLOSE_INTAKE)
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
@@ -94,7 +64,17 @@ class InstallationAdmin(ActingAdmin):
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
         row = context["original"]
-        context["title"], context["subtitle"] = _("Sending"), None
-        context["state"] = sending(row)
-        context["is_sending"] = belongs_here(row) and not row.held
+        context["title"], context["subtitle"] = _("Sending and intake"), None
+        sends = belongs_here(row) and not row.held
+        listens = row.intake == Installation.Intake.OPEN
+        context["switches"] = [
+            (sending(row), "good" if sends else "bad"),
+            (intake(row), "good" if listens else "bad"),
+        ]
         return super().render_change_form(request, context, *args, **kwargs)
+
+    @admin.display(description=gettext_lazy("receipts that wait to be read"))
+    def waiting(self, row: Installation) -> str:
+        unread = Receipt.objects.filter(state=Receipt.State.NEW)
+        count = unread[: MOST + 1].count()
+        return _("more than %d") % MOST if count > MOST else str(count)

@@ -1,4 +1,4 @@
-"""What an admin must know whatever page he reads: sending is held, something keeps failing."""
+"""What an admin must know whatever page he reads: a switch is off, something keeps failing."""
 
 from __future__ import annotations
 
@@ -23,12 +23,15 @@ class Notice:
 
 
 def notices(*, site: str) -> list[Notice]:
-    """What stands above the list of notifications. Two queries."""
+    """What stands above the lists. Two queries."""
     row = Installation.objects.filter(pk=1).first()
     found = []
-    if row is not None and (row.held or row.name != get_settings().INSTALLATION):
+    if row is not None:
         url = reverse("admin:crm_notify_installation_change", args=[1], current_app=site)
-        found.append(Notice(text=sending(row), url=url))
+        if row.held or row.name != get_settings().INSTALLATION:
+            found.append(Notice(text=sending(row), url=url))
+        if row.intake != Installation.Intake.OPEN:
+            found.append(Notice(text=intake(row), url=url))
     if count := Incident.objects.filter(closed_at=None).count():
         said = ngettext("%d incident is open.", "%d incidents are open.", count) % count
         url = reverse("admin:crm_notify_incident_changelist", current_app=site)
@@ -50,3 +53,25 @@ def sending(row: Installation) -> str:
             "reason": row.reason,
         }
     return _("Mail is being sent.")
+
+
+def intake(row: Installation) -> str:
+    """Whether what comes in is read, and why not."""
+    said = {"who": row.intake_changed_by, "reason": row.intake_reason}
+    if row.intake == Installation.Intake.HELD:
+        return (
+            _(
+                "The intake is held by %(who)s (%(reason)s): what comes in is stored, and read "
+                "once it is opened."
+            )
+            % said
+        )
+    if row.intake == Installation.Intake.CLOSED:
+        return (
+            _(
+                "The intake is closed by %(who)s (%(reason)s): what comes in is sent away, to "
+                "come again; most senders try for hours, not for days."
+            )
+            % said
+        )
+    return _("What comes in is read.")

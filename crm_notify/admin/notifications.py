@@ -23,7 +23,6 @@ from crm_notify.admin.filters import (
     preset_outcome,
 )
 from crm_notify.admin.marks import diagnosis, foreign, outcome_badge, two_lines
-from crm_notify.admin.notices import notices
 from crm_notify.admin.notification_acts import (
     CHANGE,
     CLOSE,
@@ -42,6 +41,7 @@ from crm_notify.rules.outcome import Outcome
 class NotificationAdmin(ActingAdmin):
     """Written by the steps; here it is read, and people act on what failed."""
 
+    has_notices = True
     list_display = ("who", "what", "became", "why")
     list_filter = (OutcomeFilter, BlameFilter, DispatchFilter, ChannelFilter)
     search_fields = ("address__startswith",)  # shows the box; get_search_results does the rest
@@ -78,7 +78,6 @@ class NotificationAdmin(ActingAdmin):
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         context = {"title": _("Who was told, and who was not"), **(extra_context or {})}
-        context["notices"] = notices(site=self.admin_site.name)
         return super().changelist_view(request, context)
 
     def render_change_form(

@@ -6,14 +6,19 @@ from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.db.models import CharField, Q
+from django.utils.translation import gettext as _
 
 from crm_notify.conf import get_settings
-from crm_notify.models import Attempt
+from crm_notify.exceptions import RefusedInput
+from crm_notify.models import Attempt, Notification
 from crm_notify.rules import token
+from crm_notify.rules.text import printable
 from crm_notify.rules.token import Purpose, Token
 
 #: A name that fits more users than this says too little.
 MOST_USERS = 200
+#: How many rows are named to somebody who has to say which of them he means.
+NAMED = 5
 #: Fields of a user model that may hold his name; the model may be the host's own.
 NAME_FIELDS = ("first_name", "last_name", "full_name", "name")
 #: The first number that the database cannot hold as a key, and its digits.
@@ -26,15 +31,32 @@ def about_notifications(term: str) -> Q:
     found = _tokens(term)
     if found:
         return _of_tokens(found)
-    names = [term, term.strip("<>"), f"<{term}>"]
-    by_message = Attempt.objects.filter(message_id__in=names).values_list("notification", flat=True)
     return (
         by_key(term)
-        | Q(pk__in=list(by_message))
+        | _by_message_id(term)
         | Q(address__startswith=term)
         | Q(address__startswith=term.lower())
         | Q(recipient__in=users_named(term))
     )
+
+
+def one_notification(term: str) -> int:
+    """The notification that a number, a token, a bounce's address or a Message-ID names.
+
+    Raises RefusedInput unless it is exactly one.
+    """
+    found = _tokens(term)
+    named = _of_tokens(found) if found else by_key(term) | _by_message_id(term)
+    rows = Notification.objects.filter(named).order_by("pk").values_list("pk", flat=True)[:NAMED]
+    numbers = ", ".join(f"#{pk}" for pk in rows)
+    if not rows:
+        raise RefusedInput(_("“%s” names no notification.") % printable(term, 100))
+    if len(rows) > 1:
+        raise RefusedInput(
+            _("“%(term)s” names more than one notification: %(numbers)s. Give the number of one.")
+            % {"term": printable(term, 100), "numbers": numbers}
+        )
+    return rows[0]
 
 
 def about_events(term: str) -> Q:
@@ -77,6 +99,13 @@ def _of_tokens(found: list[Token]) -> Q:
     attempts = [item.id for item in found if item.purpose is not Purpose.MESSAGE]
     sent = Attempt.objects.filter(pk__in=attempts).values_list("notification", flat=True)
     return Q(pk__in=[*sent, *(item.id for item in found if item.purpose is Purpose.MESSAGE)])
+
+
+def _by_message_id(term: str) -> Q:
+    """What a provider calls the message, with or without its brackets; recipients may share it."""
+    names = [term, term.strip("<>"), f"<{term}>"]
+    sent = Attempt.objects.filter(message_id__in=names).values_list("notification", flat=True)
+    return Q(pk__in=list(sent))
 
 
 def by_key(term: str) -> Q:

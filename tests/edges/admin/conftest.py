@@ -8,6 +8,8 @@ from itertools import count
 from typing import Any
 
 import pytest
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.contrib.admin.models import LogEntry
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import Permission
 from django.test import Client
@@ -98,6 +100,42 @@ def bounce(notification: Notification, **fields: Any) -> Notification:
     hear(attempt_of(notification), Kind.BOUNCED, **{**unknown, **fields})
     notification.refresh_from_db()
     return notification
+
+
+def parked(**fields: Any) -> Event:
+    """News of a bounce that belongs to nothing, and is tried again."""
+    now = timezone.now()
+    return Event.objects.create(
+        **{
+            "kind": Kind.BOUNCED.value,
+            "evidence": WEIGHT[Kind.BOUNCED],
+            "blame": "address",
+            "provider": "sparkpost",
+            "text": "550 5.1.1 user unknown",
+            "recorded_at": now,
+            "due_at": now,
+            "fingerprint": str(next(_numbers)),
+            **fields,
+        }
+    )
+
+
+def act(client: Client, row: Any, name: str, text: str = "") -> Any:
+    """Do one act on a row's page, and read the page after it."""
+    path = f"{index(row._meta.model_name)}{row.pk}/act/{name}/"
+    return client.post(path, {"text": text}, follow=True)
+
+
+def act_on_all(client: Client, rows: list[Any], name: str, **fields: str) -> Any:
+    """Do one act on many rows from their list, once it was confirmed."""
+    picked = {"action": name, "confirmed": "yes", ACTION_CHECKBOX_NAME: [row.pk for row in rows]}
+    return client.post(index(rows[0]._meta.model_name), {**picked, **fields}, follow=True)
+
+
+def log() -> list[tuple[str, str]]:
+    """Who did what, in the admin's own words."""
+    entries = LogEntry.objects.select_related("user").order_by("pk")
+    return [(entry.user.get_username(), entry.change_message) for entry in entries]
 
 
 @pytest.fixture

@@ -1,0 +1,75 @@
+"""Each choice in the admin's lists is found by an index, however rare it is among millions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+
+from crm_notify.admin.candidates import candidates
+from crm_notify.models import Event, Receipt
+
+RECEIPTS = "/admin/crm_notify/receipt/"
+EVENTS = "/admin/crm_notify/event/"
+
+
+@pytest.fixture
+def no_scan(db: None) -> None:
+    """Small tables are read as a whole; what is left to a planner who must not?"""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        cursor.execute("SET LOCAL enable_bitmapscan = off")
+
+
+def explained(sql: str) -> str:
+    with connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN {sql}")
+        return "\n".join(line for (line,) in cursor.fetchall())
+
+
+def plan_of(path: str, client: Client, table: str) -> str:
+    """How the rows of a list are found."""
+    with CaptureQueriesContext(connection) as queries:
+        assert client.get(path).status_code == 200
+    (sql,) = [
+        query["sql"]
+        for query in queries
+        if f'FROM "{table}"' in query["sql"] and "COUNT(*)" not in query["sql"]
+    ]
+    return explained(sql)
+
+
+@pytest.mark.parametrize(
+    ("query", "index"),
+    [
+        ("state=failed", "crm_notify_unreadable"),
+        ("state=quarantine", "crm_notify_quarantined"),
+        ("state=closed", "crm_notify_closed"),
+        *((f"verdict={verdict}", "crm_notify_verdict") for verdict in Receipt.Verdict),
+        ("provider=postmark", "crm_notify_received"),
+    ],
+)
+def test_receipts(query: str, index: str, client: Client, alice: Any, no_scan: None) -> None:
+    client.force_login(alice)
+    assert f"using {index} " in plan_of(f"{RECEIPTS}?{query}", client, "crm_notify_receipt")
+
+
+@pytest.mark.parametrize("parked", ["waiting", "given_up", "closed"])
+def test_parked_events(parked: str, client: Client, alice: Any, no_scan: None) -> None:
+    client.force_login(alice)
+    assert "using crm_notify_parked" in plan_of(
+        f"{EVENTS}?parked={parked}", client, "crm_notify_event"
+    )
+
+
+def test_what_a_parked_event_may_be_about(no_scan: None) -> None:
+    event = Event(recipient="John@example.com", message_id="7041", recorded_at="2026-01-01T00:00Z")
+    with CaptureQueriesContext(connection) as queries:
+        assert list(candidates(event)) == []
+    plan = explained(queries[0]["sql"])
+    for index in ("crm_notify_address", "crm_notify_message_id"):
+        assert f"using {index} " in plan
+    assert "Seq Scan" not in plan
