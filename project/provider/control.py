@@ -47,6 +47,21 @@ CONTROLS: Mapping[str, Control] = {
         options={"count": 1},
         act=lambda office, options: office.break_next(**options),
     ),
+    "empty": Control(
+        summary="Deny the body of the next batches in their headers, until they are mended.",
+        options={"count": 1},
+        act=lambda office, options: office.empty_next(**options),
+    ),
+    "mend": Control(
+        summary="Post every batch as it is again, also those that are tried again.",
+        options={},
+        act=lambda office, options: office.mend(),
+    ),
+    "give_up": Control(
+        summary="Throw away the oldest batches that were not taken, as after eight hours.",
+        options={"batches": 1},
+        act=lambda office, options: office.give_up(**options),
+    ),
     "answer": Control(
         summary="Answer the next sends with an error status, after so many seconds, not at all "
         "though the mail is taken (drop), or only after its events are posted (early).",

@@ -172,6 +172,23 @@ class PostOffice:
         if self._tracking:
             self._tracking.break_next(count)
 
+    def empty_next(self, count: int = 1) -> None:
+        """Let the next `count` batches of each webhook deny that they have a body; see Poster."""
+        for poster in self.posters:
+            poster.empty_next(count)
+
+    def mend(self) -> None:
+        """Post every batch with its body again."""
+        for poster in self.posters:
+            poster.mend()
+
+    def give_up(self, batches: int = 1) -> int:
+        """Throw away what each webhook has not taken, the oldest first; returns how many batches.
+
+        SparkPost does so after eight hours.
+        """
+        return sum(poster.give_up(batches) for poster in self.posters)
+
     def wait_for(self, predicate: Callable[[], object], timeout: float = 5.0) -> bool:
         """Whether `predicate` became true within `timeout` seconds.
 

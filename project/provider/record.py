@@ -65,10 +65,15 @@ def _batch(batch: Batch) -> dict[str, Any]:
         "id": batch.id,
         "target": batch.target,
         "state": batch.state,
-        "next_attempt_at": None if batch.state == "taken" else iso(batch.due),
+        "next_attempt_at": None if batch.finished else iso(batch.due),
         "events": [event_kind(event) for event in batch.events],
         "attempts": [
-            {"at": iso(each.at), "status": each.status, "said": each.said}
+            {
+                "at": iso(each.at),
+                "status": each.status,
+                "said": each.said,
+                "denied": each.denied,
+            }
             for each in batch.attempts
         ],
     }

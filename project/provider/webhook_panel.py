@@ -11,7 +11,7 @@ from project.provider.office import PostOffice
 from project.provider.webhooks import Batch, Poster
 
 SHOWN = 30  # batches
-_TONES = {"taken": "good", "retrying": "bad"}
+_TONES = {"taken": "good", "retrying": "bad", "given up": "bad"}
 
 
 def panel(office: PostOffice) -> Element:
@@ -55,8 +55,9 @@ def _attempts(batch: Batch) -> list[Child]:
     count = len(batch.attempts)
     said = f" {last.status} {last.said}" if last.status is not None else f" {last.said}"
     tries = f", {count} attempts" if count > 1 else ""
+    denied = ", its body denied" if last.denied else ""
     then: list[Child] = [", again at ", clock(batch.due)] if batch.state == "retrying" else []
-    return [clock(last.at), said, tries, *then]
+    return [clock(last.at), said, tries, denied, *then]
 
 
 def _last_time(batch: Batch) -> float:

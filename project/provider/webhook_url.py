@@ -30,12 +30,19 @@ class WebhookUrl:
         self.shown = parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()
         """The URL without its secret."""
 
-    def post(self, body: bytes, *, batch_id: str, timeout: float) -> tuple[int | None, str]:
-        """The status and reason of the answer; (None, why) where none came in `timeout` seconds."""
+    def post(
+        self, body: bytes, *, batch_id: str, timeout: float, denied: bool = False
+    ) -> tuple[int | None, str]:
+        """The status and reason of the answer; (None, why) where none came in `timeout` seconds.
+
+        With `denied`, the header says that there is no body, and it follows all the same.
+        """
         kind = HTTPSConnection if self._secure else HTTPConnection
         connection = kind(self._host, self._port, timeout=timeout)
         self._connection = connection
         headers = self._headers | {"X-MessageSystems-Batch-ID": batch_id}
+        if denied:
+            headers["Content-Length"] = "0"
         try:
             connection.connect()
             if self._closing:  # asked for before there was a socket to shut down

@@ -1,8 +1,8 @@
 """Posts events to one webhook in batches, and keeps each batch until it is taken.
 
 As SparkPost does (support.sparkpost.com/docs/tech-resources/webhook-data-streams): anything but
-2xx, or no answer in time, is posted again under the same batch id, after a pause that grows. Unlike
-SparkPost, which gives up after eight hours, it never throws a batch away.
+2xx, or no answer in time, is posted again under the same batch id, after a pause that grows. Where
+SparkPost gives up after eight hours, it does so only when it is told to.
 """
 
 from __future__ import annotations
@@ -26,11 +26,15 @@ PAUSES = (1, 2, 4, 8, 15, 30, 60)  # seconds before each further attempt; the la
 
 @dataclass(frozen=True, kw_only=True)
 class Attempt:
-    """One post of a batch: `status` is the HTTP status, or None where no answer came."""
+    """One post of a batch: `status` is the HTTP status, or None where no answer came.
+
+    `denied` says that its header denied the body.
+    """
 
     at: float
     status: int | None
     said: str
+    denied: bool = False
 
     @property
     def taken(self) -> bool:
@@ -39,10 +43,10 @@ class Attempt:
 
 @dataclass(frozen=True, kw_only=True)
 class Batch:
-    """Events that are posted together. `state` is waiting, posting, retrying or taken.
+    """Events that are posted together. `state` is waiting, posting, retrying, taken or given up.
 
     `due` is when the next post is to be, in seconds since the epoch; `repeats` is how often it
-    will be posted again although it was taken.
+    will be posted again although it was taken; `denied`, whether its posts deny their body.
     """
 
     id: str
@@ -52,6 +56,12 @@ class Batch:
     due: float
     attempts: tuple[Attempt, ...] = ()
     repeats: int = 0
+    denied: bool = False
+
+    @property
+    def finished(self) -> bool:
+        """Whether it will not be posted any more."""
+        return self.state in {"taken", "given up"}
 
 
 class Poster:
@@ -73,7 +83,7 @@ class Poster:
         self._order = itertools.count()
         self._batches: dict[str, Batch] = {}
         self._held = self._stopping = self._reverse_next = False
-        self._break_next = 0
+        self._break_next = self._empty_next = 0
         self._thread = Thread(target=self._run, name=f"webhook {url.shown}")
 
     def start(self) -> None:
@@ -113,8 +123,7 @@ class Poster:
     def idle(self) -> bool:
         """Whether there is nothing left to post, now or later."""
         with self._changed:
-            finished = all(batch.state == "taken" for batch in self._batches.values())
-            return finished and not self._waiting
+            return not self._unfinished() and not self._waiting
 
     def add(self, events: Iterable[tuple[float, Event]], *, at_once: bool = False) -> None:
         """Post each event when its time has come; `at_once`, without waiting for company."""
@@ -153,6 +162,26 @@ class Poster:
         with self._changed:
             self._break_next += count
 
+    def empty_next(self, count: int = 1) -> None:
+        """Let each of the next `count` new batches deny its body, whenever it is posted."""
+        with self._changed:
+            self._empty_next += count
+
+    def mend(self) -> None:
+        """Post every batch as it is from now on, also those that are tried again."""
+        with self._changed:
+            self._empty_next = 0
+            for batch in self._unfinished():
+                self._keep(replace(batch, denied=False))
+
+    def give_up(self, batches: int = 1) -> int:
+        """Throw the oldest `batches` away that were tried and not taken; returns how many."""
+        with self._changed:
+            tried = [batch for batch in self._unfinished() if batch.state == "retrying"]
+            for batch in tried[:batches]:
+                self._keep(replace(batch, state="given up"))
+            return len(tried[:batches])
+
     def repeat(self, *, times: int = 1, batches: int = 1) -> int:
         """Post the last `batches` taken ones `times` more, both at least 1; returns how many."""
         with self._changed:
@@ -165,10 +194,14 @@ class Poster:
         while (batch := self._next()) is not None:
             at = time.time()
             status, said = self._url.post(
-                json.dumps(batch.events).encode(), batch_id=batch.id, timeout=self._timeout
+                json.dumps(batch.events).encode(),
+                batch_id=batch.id,
+                timeout=self._timeout,
+                denied=batch.denied,
             )
+            attempt = Attempt(at=at, status=status, said=said, denied=batch.denied)
             with self._changed:
-                self._settle(batch, Attempt(at=at, status=status, said=said))
+                self._settle(self._batches[batch.id], attempt)
 
     def _next(self) -> Batch | None:
         """The batch whose turn it is, as soon as there is one; None when all is to end."""
@@ -184,7 +217,7 @@ class Poster:
     def _next_due(self) -> float | None:
         if self._held:
             return None
-        dues = [batch.due for batch in self._batches.values() if batch.state != "taken"]
+        dues = [batch.due for batch in self._unfinished()]
         if self._waiting:
             dues.append(self._waiting[0][0] + self._linger)
         return min(dues, default=None)
@@ -192,8 +225,10 @@ class Poster:
     def _due_batch(self, now: float) -> Batch:
         if self._waiting and self._waiting[0][0] + self._linger <= now:
             return self._gather(now)
-        unfinished = (batch for batch in self._batches.values() if batch.state != "taken")
-        return min(unfinished, key=lambda batch: batch.due)
+        return min(self._unfinished(), key=lambda batch: batch.due)
+
+    def _unfinished(self) -> list[Batch]:
+        return [batch for batch in self._batches.values() if not batch.finished]
 
     def _gather(self, now: float) -> Batch:
         """A new batch of all events that are due, in the order of their times."""
@@ -204,13 +239,16 @@ class Poster:
             events.reverse()
         middle = len(events) // 2
         events[middle:middle] = [broken_event() for _ in range(self._break_next)]
+        denied = self._empty_next > 0
         self._reverse_next, self._break_next = False, 0
+        self._empty_next -= denied
         return Batch(
             id=str(uuid.uuid4()),
             target=self.target,
             events=tuple(events),
             state="waiting",
             due=now,
+            denied=denied,
         )
 
     def _settle(self, batch: Batch, attempt: Attempt) -> None:

@@ -126,5 +126,15 @@ def test_the_page_explains_the_mailboxes_and_the_controls(run: Run) -> None:
     shown = page(run(unknown=["john@contoso.example"])).text
     for text in ("No mail yet", "suppressed", "552 5.2.2 class 22 after 4", "john@contoso.example"):
         assert text in shown
-    for verb in ("hold", "release", "repeat", "break", "answer", "limit"):
+    for verb in (
+        "hold",
+        "release",
+        "repeat",
+        "break",
+        "empty",
+        "mend",
+        "give_up",
+        "answer",
+        "limit",
+    ):
         assert f"<code>{verb}</code>" in shown

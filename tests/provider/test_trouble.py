@@ -85,6 +85,25 @@ def test_every_control_works_over_http(provider: Provider, receiver: Receiver, s
         send()
 
 
+def test_a_friday_night_works_over_http(provider: Provider, receiver: Receiver, send: Send) -> None:
+    receiver.answers.extend([503] * 1000)
+    assert control(provider, "empty", count=9).ok
+    send("silent@acme.example")
+    assert provider.wait_for(lambda: receiver.posts)
+    assert control(provider, "hold").ok
+    assert provider.wait_for(lambda: provider.batches[0].state == "retrying")
+    assert control(provider, "give_up", batches=1).ok
+    assert control(provider, "mend").ok
+    receiver.answers.clear()
+    assert control(provider, "release").ok
+    send("bob@acme.example")
+    settle(provider)
+    lost, *others = provider.batches
+    assert (lost.state, receiver.posts[0].body) == ("given up", b"")
+    assert {batch.state for batch in others} == {"taken"}
+    assert not any(batch.denied for batch in others)
+
+
 @pytest.mark.parametrize(
     ("verb", "options", "status"),
     [

@@ -24,6 +24,12 @@ def send_to(provider: Provider, *mailboxes: str) -> None:
     assert requests.post(url, json=body, headers={"Authorization": "a key"}).ok
 
 
+def send_batch(provider: Provider, count: int) -> None:
+    """A mail whose events are a batch of their own, the provider's ``count``-th."""
+    send_to(provider, "silent")
+    assert provider.wait_for(lambda: len(provider.batches) == count)
+
+
 def test_a_post_carries_the_secret_and_says_who_it_is(
     provider: Provider, receiver: Receiver, send: Send
 ) -> None:
@@ -124,6 +130,56 @@ def test_one_broken_event_among_999_good_ones(provider: Provider, receiver: Rece
     assert (kinds.count(True), kinds.count(False)) == (999, 1)
     assert kinds[0]
     assert kinds[-1]
+
+
+def test_a_body_can_be_denied_again_and_again_until_that_is_mended(
+    provider: Provider, receiver: Receiver
+) -> None:
+    receiver.answers.extend([503] * 1000)
+    provider.empty_next()
+    send_to(provider, "silent")
+    assert provider.wait_for(lambda: provider.batches and len(provider.batches[0].attempts) > 1)
+    provider.hold()
+    assert provider.wait_for(lambda: provider.batches[0].state == "retrying")
+    assert {post.headers["Content-Length"] for post in receiver.posts} == {"0"}
+    receiver.answers.clear()
+    provider.mend()
+    provider.release()
+    settle(provider)
+    (batch,) = provider.batches
+    assert [attempt.denied for attempt in batch.attempts] == [
+        not attempt.taken for attempt in batch.attempts
+    ]
+    assert json.loads(receiver.posts[-1].body) == list(batch.events)
+
+
+def test_only_so_many_batches_are_posted_empty(provider: Provider, receiver: Receiver) -> None:
+    receiver.answers.append(503)
+    provider.empty_next()
+    for count in (1, 2):
+        send_batch(provider, count)
+    first, second = (batch.denied for batch in provider.batches)
+    assert (first, second) == (True, False)
+    provider.mend()
+    settle(provider)
+
+
+def test_what_was_not_taken_is_thrown_away_when_told_the_oldest_first(
+    provider: Provider, receiver: Receiver
+) -> None:
+    receiver.answers.extend([503] * 1000)
+    for count in (1, 2, 3):
+        send_batch(provider, count)
+    provider.hold()
+    assert provider.wait_for(lambda: {batch.state for batch in provider.batches} == {"retrying"})
+    assert provider.give_up(2) == 2
+    receiver.answers.clear()
+    provider.release()
+    settle(provider)
+    assert [batch.state for batch in provider.batches] == ["given up", "given up", "taken"]
+    assert provider.give_up() == 0
+    told = requests.get(f"{provider.url}/batches.json").json()["batches"]
+    assert [each["next_attempt_at"] for each in told] == [None] * 3
 
 
 def test_the_secret_is_not_shown(provider: Provider, receiver: Receiver) -> None:
