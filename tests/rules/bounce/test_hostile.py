@@ -69,6 +69,8 @@ BOMBS = {
     "letters that grow when normalised": filled(DAEMON, "\ufdfa".encode()),
     "combining signs": filled(DAEMON, "a\u0301\u0327".encode()),
     "announcements of a copy": filled(DAEMON, b"--- original \n"),
+    "announcements of a summary": filled(DAEMON, b"Original mail:\n"),
+    "remarks before a copy": filled(DAEMON + b"--- Original mail\n", b"--- x\n\n"),
     "quotes": filled(DAEMON, b"> x\n"),
     "reasons": filled(DAEMON, b"reason "),
     "dates": filled(b"Subject: auto reply\nAuto-Submitted: auto-replied\n\n", b"until the a "),
