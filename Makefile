@@ -15,7 +15,7 @@ COVERAGE := $(BIN)/python -m coverage
 WITHOUT_DATABASE := $(addprefix --ignore=tests/,rules docs project provider)
 OURS := $(wildcard crm_notify project tests bench manage.py)
 
-.PHONY: help venv demo test test-all servers browser lint types floors migrations matrix coverage wheel \
+.PHONY: help venv demo test test-all servers mta browser lint types floors migrations matrix coverage wheel \
 	docs-check ceilings bounce-score fuzz requirements clean
 
 help:
@@ -23,7 +23,8 @@ help:
 	@echo "make demo          the story, played in front of you; make demo ONCE=1 ends by itself"
 	@echo "make browser       the story in a real browser; needs Debian's chromium"
 	@echo "make servers       every kind of body under every server; needs Debian's nginx"
-	@echo "make test-all      make test, then make servers and make browser"
+	@echo "make mta           bounces of a real mail server; needs Debian's postfix, and root"
+	@echo "make test-all      make test, then make servers, make mta and make browser"
 	@echo "make lint          style, and the rules of this house"
 	@echo "make types         mypy --strict"
 	@echo "make floors        import-linter: each floor imports only from below"
@@ -55,11 +56,15 @@ test: venv
 	@TEST_DATABASE=postgres COVERAGE_FILE=$(BUILD)/coverage/test.postgres \
 		$(PYTEST) -m "not browser and not mta and not servers" $(WITHOUT_DATABASE) --cov --cov-report= $(ARGS)
 
-test-all: test servers browser
+test-all: test servers mta browser
 
 servers: venv
 	@echo "== Every server that may stand in front, started for real (Debian's nginx among them)"
 	@$(PYTEST) --dist loadgroup tests/servers $(ARGS)
+
+mta: venv
+	@echo "== Tests with a real mail server (Debian's postfix)"
+	@TEST_DATABASE=postgres $(BIN)/python -m pytest tests/mta $(ARGS)
 
 browser: venv
 	@echo "== Tests with a real browser (Debian's chromium)"
