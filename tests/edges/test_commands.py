@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import json
+import re
+import shlex
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -11,19 +13,30 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.test import Client
 from django.utils import timezone
 
 from crm_notify import api
 from crm_notify.management import asking
 from crm_notify.management.progress import bar
-from crm_notify.models import Event, Notification, Receipt
+from crm_notify.models import Event, Incident, Notification, Receipt
 from crm_notify.steps.deliver import deliver
+from crm_notify.steps.incident import note_incident
 from crm_notify.steps.interpret import interpret
-from tests.posts import UNKNOWN_USER, sparkpost, token_of
+from project.provider import Provider
+from tests.people import Clock
+from tests.posts import AUTHORIZATION, UNKNOWN_USER, sparkpost, token_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 Post = Callable[..., Any]
+ADDRESS = "/notify/webhooks/sparkpost/tracking/"
+
+
+def typed_in(said: str) -> list[list[str]]:
+    """The commands that somebody is told to type, as words."""
+    lines = re.findall(r"python manage\.py (.*)", said)
+    return [shlex.split(line) for line in lines]
 
 
 def run(*words: str) -> str:
@@ -37,9 +50,36 @@ def test_the_switch_is_turned_and_shown(post: Post) -> None:
     assert "held: what comes in" in run("crm_notify_intake", "hold", "--reason", "rubbish")
     post([sparkpost("", "delivery")])
     said = run("crm_notify_intake")
-    assert "(command line): rubbish\n1 receipts wait to be read." in said
+    assert re.search(r"Since 20..-..-.. ..:.., by .*\(command line\): rubbish\n", said)
+    assert "To be read: 1 receipt.\n" in said
     assert "closed: what comes in" in run("crm_notify_intake", "close", "--reason", "no disk")
-    assert "open: what comes in" in run("crm_notify_intake", "open")
+    said = run("crm_notify_intake", "open")
+    assert "open: what comes in" in said
+    assert "Since" not in said
+
+
+def test_the_state_of_the_intake_names_what_is_wrong_with_it(post: Post, client: Client) -> None:
+    api.hold_intake(by="Alice", reason="rubbish")
+    api.open_intake(by="Alice")
+    said = run("crm_notify_intake")
+    assert "Incident" not in said
+    assert "Could not" not in said
+    headers = {"Authorization": AUTHORIZATION}
+    empty = client.post(ADDRESS, b"", content_type="application/json", headers=headers)
+    assert empty.status_code == 503
+    post([sparkpost("", "delivery"), {"msys": {"a": {}, "b": {}}}])
+    interpret()
+    note_incident(Incident.Kind.PARKED)
+    note_incident(Incident.Kind.SENDER, subject="sparkpost")
+    said = run("crm_notify_intake")
+    assert "To be read: 0 receipts.\nCould not be read: 1 receipt; the admin shows why.\n" in said
+    assert re.search(
+        r"Incident: requests came without their body \(sparkpost\), 1 time since "
+        r"20..-..-.. ..:.., last at 20..-..-.. ..:..\.\n",
+        said,
+    )
+    assert "cannot be found, 1 time since" in said
+    assert said.count("Incident") == 3
 
 
 @pytest.mark.parametrize("state", ["hold", "close"])
@@ -63,13 +103,14 @@ def test_a_replay_counts_what_was_new_repeated_and_parked(
     deliver()
     post([sparkpost(token_of(notification), "bounce", **UNKNOWN_USER), sparkpost("", "delivery")])
     foreseen = run("crm_notify_replay", "--dry-run")
-    assert "1 receipts: 2 new events (of them 1 parked), 0 repeated, 0 receipts" in foreseen
+    assert "1 receipt: 2 new events (1 of them parked), 0 repeated; 0 receipts" in foreseen
     assert "Nothing was written." in foreseen
-    assert "0 receipts: 0 new" in run("crm_notify_replay")
-    assert "1 wait for the interpreter" in run("crm_notify_replay")
+    said = run("crm_notify_replay")
+    assert "0 receipts: 0 new" in said
+    assert "Left to the worker, which reads while the intake is open: 1 receipt." in said
     interpret()
     said = run("crm_notify_replay", "--since", "1:00:00", "--provider", "sparkpost")
-    assert "1 receipts: 0 new events (of them 0 parked), 2 repeated" in said
+    assert "1 receipt: 0 new events (0 of them parked), 2 repeated" in said
     assert "0 receipts" in run("crm_notify_replay", "--until", "2026-01-01 00:00")
     assert "0 receipts" in run("crm_notify_replay", "--state", "failed")
 
@@ -79,7 +120,7 @@ def test_a_replay_names_what_it_could_not_read(post: Post) -> None:
     interpret()
     said = run("crm_notify_replay")
     assert f"Receipt {Receipt.objects.get().pk}: " in said
-    assert "1 receipts could not be read" in said
+    assert "; 1 receipt could not be read" in said
 
 
 @pytest.mark.parametrize("text", ["yesterday", "2026-13-01 00:00", "-1:00:00"])
@@ -103,10 +144,10 @@ def test_webhook_bodies_are_imported_once(notification: Notification, tmp_path: 
     file.write_text(f"{json.dumps([bounce])}\n{json.dumps([sparkpost('', 'delivery')])}\n")
     words = ("crm_notify_import", "bodies", str(file), "--provider", "sparkpost")
     said = run(*words)
-    assert "2 posts taken in, 0 were here already." in said
-    assert "2 new events (of them 1 parked), 0 repeated, 0 unreadable." in said
+    assert "2 posts taken in; here already: 0." in said
+    assert "2 new events (1 of them parked), 0 repeated; 0 posts could not be read." in said
     again = run(*words)
-    assert "0 posts taken in, 2 were here already.\nNothing is new." in again
+    assert again == "0 posts taken in; here already: 2.\nNothing is new.\n"
     notification.refresh_from_db()
     assert notification.outcome == "failed"
 
@@ -116,7 +157,7 @@ def test_what_is_imported_while_the_intake_is_held_waits(tmp_path: Path) -> None
     file = tmp_path / "post"
     file.write_text(json.dumps([sparkpost("", "delivery")]))
     said = run("crm_notify_import", "bodies", str(file), "--provider", "sparkpost")
-    assert "1 posts wait to be read: is the intake open?" in said
+    assert "Still to be read: 1 post; is the intake open?" in said
 
 
 def test_mails_are_imported_and_what_is_not_ours_is_left(
@@ -131,8 +172,8 @@ def test_mails_are_imported_and_what_is_not_ours_is_left(
     )
     (tmp_path / "b.eml").write_text("From: bob@crm.example\nSubject: Lunch?\n\nAt one.\n")
     said = run("crm_notify_import", "mails", str(tmp_path))
-    assert "1 mails name none of ours" in said
-    assert "1 posts taken in" in said
+    assert "Left where it is: 1 mail about nothing of ours." in said
+    assert "1 post taken in" in said
     event = Event.objects.get()
     assert (event.kind, event.matched) == ("bounced", "address")
 
@@ -152,7 +193,27 @@ def test_a_log_that_breaks_off_says_how_to_go_on() -> None:
         run("crm_notify_import", "log", "mailgun", "--since", "2026-11-20 18:00+00:00")
     said = str(failed.value)
     assert "ANYMAIL[" in said
-    assert 'Go on with: manage.py crm_notify_import log mailgun --since "2026-11-20T18:00' in said
+    (rest,) = typed_in(said)
+    assert rest == ["crm_notify_import", "log", "mailgun", "--since", "2026-11-20 18:00:00+00:00"]
+
+
+def test_a_log_that_is_not_complete_yet_says_what_to_type_later(
+    settings: Any, clock: Clock
+) -> None:
+    with Provider() as provider:
+        settings.ANYMAIL = {"SPARKPOST_API_KEY": "k", "SPARKPOST_API_URL": provider.api_url}
+        log = ("crm_notify_import", "log", "sparkpost", "--since", "2:00:00")
+        assert "Later" not in run(*log, "--until", "1:00:00")
+        said = run(*log)
+        settled = f"{timezone.now() - timedelta(minutes=10):%Y-%m-%d %H:%M}"
+        assert f"may still lack what happened after {settled}." in said
+        (later,) = typed_in(said)
+        assert later[-1].startswith(settled)
+        (no_later_than,) = typed_in(run(*log, "--until", "0:01:00"))
+        assert no_later_than[-2] == "--until"
+        clock.forward(hours=1)
+        assert "Later" not in run(*no_later_than)
+        assert typed_in(run(*later)) != [later]
 
 
 def test_on_a_terminal_it_is_shown_how_far_it_is() -> None:

@@ -19,6 +19,7 @@ from crm_notify.channels.webhooks import NAMES
 from crm_notify.exceptions import CrmNotifyError
 from crm_notify.management.asking import add_window, aware
 from crm_notify.management.progress import bar
+from crm_notify.management.saying import clock, counted, news, typed
 from crm_notify.models import Receipt
 from crm_notify.rules.news import Posted
 from crm_notify.steps.interpret import interpret
@@ -46,15 +47,18 @@ class Command(BaseCommand):
         add_window(of_log, required=True)
 
     def handle(self, *args: Any, kind: str, **options: Any) -> None:
+        later = ""
         if kind == "log":
-            recovered = self._from_log(options["provider"], options["since"], options["until"])
+            given = (options["provider"], options["since"], options["until"])
+            recovered, later = self._from_log(*given)
         else:
             recovered = self._from_files(kind, options)
-        self.stdout.write(
-            f"{len(recovered.receipts)} posts taken in, {recovered.known} were here already."
-        )
+        posts = counted(len(recovered.receipts), "post")
+        self.stdout.write(f"{posts} taken in; here already: {recovered.known}.")
         interpret()
         self.stdout.write(_became(recovered.receipts))
+        if later:
+            self.stdout.write(later)
 
     def _from_files(self, kind: str, options: dict[str, Any]) -> Recovered:
         path = options["path"]
@@ -73,10 +77,14 @@ class Command(BaseCommand):
         except (CrmNotifyError, OSError) as error:
             raise CommandError(str(error)) from error
         if foreign:
-            self.stdout.write(f"{foreign} mails name none of ours and were left where they are.")
+            left = counted(foreign, "mail about nothing of ours", "mails about nothing of ours")
+            self.stdout.write(f"Left where it is: {left}.")
         return recovered
 
-    def _from_log(self, provider: str, since: datetime, until: datetime | None) -> Recovered:
+    def _from_log(
+        self, provider: str, since: datetime, until: datetime | None
+    ) -> tuple[Recovered, str]:
+        """What was taken in, and what to type later where the log is not complete yet."""
         if provider not in LOGS:
             raise CommandError(f"There is no import from this log. {ELSEWHERE[provider]}")
         since, end = aware(since), aware(until or timezone.now())
@@ -89,12 +97,22 @@ class Command(BaseCommand):
                     step(round((page.reached - reached).total_seconds()))
                     reached = page.reached
         except CrmNotifyError as error:
-            self.stdout.write(f"{len(recovered.receipts)} posts were taken in before that.")
-            raise CommandError(
-                f"{error} Go on with: manage.py crm_notify_import log {provider} "
-                f'--since "{reached.isoformat()}" --until "{end.isoformat()}"'
-            ) from error
-        return recovered
+            self.stdout.write(f"Before that: {counted(len(recovered.receipts), 'post')} taken in.")
+            rest = _command(provider, reached, until)
+            raise CommandError(f"{error}\nGo on with: {rest}") from error
+        if reached >= end:
+            return recovered, ""
+        return recovered, (
+            f"The log of {provider} may still lack what happened after {clock(reached)}. "
+            f"Later, run:\n{_command(provider, reached, until)}"
+        )
+
+
+def _command(provider: str, reached: datetime, until: datetime | None) -> str:
+    """What imports the rest of a window; without its end where that was "now"."""
+    since = typed(reached.replace(microsecond=0))
+    end = f" --until {typed(until)}" if until else ""
+    return f"python manage.py crm_notify_import log {provider} --since {since}{end}"
 
 
 def _and(before: Recovered, posts: Iterable[Posted]) -> Recovered:
@@ -106,16 +124,18 @@ def _became(receipts: list[int]) -> str:
     """What came of these receipts, in words."""
     total: dict[str, int] = {}
     for start in range(0, len(receipts), 500):
-        counted = Receipt.objects.filter(pk__in=receipts[start : start + 500]).aggregate(
+        sums = Receipt.objects.filter(pk__in=receipts[start : start + 500]).aggregate(
             new=Sum("new", default=0),
             repeated=Sum("repeated", default=0),
             parked=Sum("parked", default=0),
             failed=Count("pk", filter=Q(state=Receipt.State.FAILED)),
             waiting=Count("pk", filter=Q(state=Receipt.State.NEW)),
         )
-        total = {name: total.get(name, 0) + number for name, number in counted.items()}
+        total = {name: total.get(name, 0) + number for name, number in sums.items()}
     if not total:
         return "Nothing is new."
-    said = "{new} new events (of them {parked} parked), {repeated} repeated, {failed} unreadable."
-    waiting = " {waiting} posts wait to be read: is the intake open?" if total["waiting"] else ""
-    return (said + waiting).format(**total)
+    failed, waiting = total.pop("failed"), total.pop("waiting")
+    said = f"{news(**total)}; {counted(failed, 'post')} could not be read."
+    if waiting:
+        said += f" Still to be read: {counted(waiting, 'post')}; is the intake open?"
+    return said

@@ -3,20 +3,36 @@
 from __future__ import annotations
 
 from argparse import ArgumentParser
+from collections.abc import Iterator
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db.models import Q
 
 from crm_notify import api
 from crm_notify.exceptions import RefusedInput
 from crm_notify.management.asking import whoever_types
-from crm_notify.models import Receipt
+from crm_notify.management.saying import clock, counted
+from crm_notify.models import Incident, Installation, Receipt
+
+Kind = Incident.Kind
+
+#: What may go wrong with what comes in.
+TROUBLES = (
+    Kind.REFUSED,
+    Kind.SIGNATURE,
+    Kind.EMPTY,
+    Kind.UNREADABLE,
+    Kind.INTAKE,
+    Kind.PARKED,
+    Kind.SILENT,
+)
 
 
 class Command(BaseCommand):
     """Hold, close or open the intake; without a word, say how it stands."""
 
-    help = "Holds, closes or opens what comes in: webhooks and bounce mail."
+    help = "Holds, closes or opens what comes in (webhooks and bounce mail), and says how it is."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
@@ -38,9 +54,41 @@ class Command(BaseCommand):
                 api.open_intake(by=by)
         except RefusedInput as error:
             raise CommandError(f'{error} Type --reason "...".') from error
-        row = api.installation()
-        self.stdout.write(f"The intake is {row.get_intake_display()}.")
-        if row.intake_reason:
-            self.stdout.write(f"By {row.intake_changed_by}: {row.intake_reason}")
-        waiting = Receipt.objects.filter(state=Receipt.State.NEW).count()
-        self.stdout.write(f"{waiting} receipts wait to be read.")
+        for lines in (_switch(api.installation()), _receipts(), _incidents()):
+            for line in lines:
+                self.stdout.write(line)
+
+
+def _switch(row: Installation) -> Iterator[str]:
+    yield f"The intake is {row.get_intake_display()}."
+    if row.intake != Installation.Intake.OPEN and row.intake_changed_at is not None:
+        since = clock(row.intake_changed_at)
+        yield f"Since {since}, by {row.intake_changed_by}: {row.intake_reason}"
+
+
+def _receipts() -> Iterator[str]:
+    """How many wait for whom; each count has an index of its own."""
+
+    def number(state: Receipt.State) -> int:
+        return Receipt.objects.filter(state=state).count()
+
+    yield f"To be read: {counted(number(Receipt.State.NEW), 'receipt')}."
+    for state, label in (
+        (Receipt.State.FAILED, "Could not be read"),
+        (Receipt.State.QUARANTINED, "In quarantine"),
+    ):
+        if count := number(state):
+            yield f"{label}: {counted(count, 'receipt')}; the admin shows why."
+
+
+def _incidents() -> Iterator[str]:
+    # That somebody turned the switch stands above.
+    switched = Q(kind=Kind.INTAKE, subject="")
+    open_ones = Incident.objects.filter(kind__in=TROUBLES, closed_at=None).exclude(switched)
+    for incident in open_ones.order_by("first_at", "pk"):
+        about = f" ({incident.subject})" if incident.subject else ""
+        times = counted(incident.count, "time")
+        yield (
+            f"Incident: {incident.get_kind_display()}{about}, {times} since "
+            f"{clock(incident.first_at)}, last at {clock(incident.last_at)}."
+        )

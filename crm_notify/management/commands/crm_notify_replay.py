@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand
 
 from crm_notify.management.asking import add_window
 from crm_notify.management.progress import bar
+from crm_notify.management.saying import counted, news
 from crm_notify.models import Receipt
 from crm_notify.rules.providers import PROVIDERS
 from crm_notify.steps.replay import STATES, Window, rehearse, replay
@@ -55,10 +56,11 @@ class Command(BaseCommand):
                     self.stderr.write(f"Receipt {one.receipt}: {one.error}")
                 step(1)
         self.stdout.write(
-            f"{receipts} receipts: {new} new events (of them {parked} parked), "
-            f"{repeated} repeated, {unread} receipts could not be read."
+            f"{counted(receipts, 'receipt')}: {news(new=new, parked=parked, repeated=repeated)}; "
+            f"{counted(unread, 'receipt')} could not be read."
         )
         if dry_run:
             self.stdout.write("Nothing was written.")
         elif count > receipts:
-            self.stdout.write(f"{count - receipts} wait for the interpreter: is the intake open?")
+            left = counted(count - receipts, "receipt")
+            self.stdout.write(f"Left to the worker, which reads while the intake is open: {left}.")
