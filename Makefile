@@ -60,7 +60,7 @@ test-all: test servers mta browser
 
 servers: venv
 	@echo "== Every server that may stand in front, started for real (Debian's nginx among them)"
-	@$(PYTEST) --dist loadgroup tests/servers $(ARGS)
+	@$(PYTEST) tests/servers $(ARGS)
 
 mta: venv
 	@echo "== Tests with a real mail server (Debian's postfix)"
