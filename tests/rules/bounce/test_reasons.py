@@ -31,6 +31,11 @@ DEAD = """
 550 5.7.1 <john@example.com>: User unknown
 550 NO_SUCH_USER
 550 There is no mail box of that name
+550 The recipient cannot be verified
+550 Recipient address is not recognized
+550 No route found to this domain
+550 Nie ma takiego konta
+550 Destinatario errato
 """
 MAILBOX = """
 552 5.2.2 The email account that you tried to reach is over quota.
@@ -41,6 +46,11 @@ MAILBOX = """
 550 5.2.1 <john@example.com>... User unknown
 550 Account is not active
 550 Postfach ist voll
+550 Zu viele Mails auf dem Server
+550 This user has exhausted his storage
+550 The account is unavailable
+550 Konto jest zablokowane
+550 El usuario x está en estado: inactivo
 """
 POLICY = """
 554 5.7.1 Service unavailable; Client host [192.0.2.4] blocked using a list
@@ -53,6 +63,7 @@ POLICY = """
 550 5.1.1 RCPT Refused due to recipient preferences
 550 5.7.1 <john@example.com>: Recipient address rejected: Access denied
 550 Too many unknown recipients
+554 Connection refused due to abuse
 553 Rejected, see https://www.spamhaus.org/query/ip/192.0.2.4
 """
 CONTENT = """
@@ -75,6 +86,7 @@ SERVER = """
 500 5.5.1 Command unrecognized
 X-Unix; 255
 421 Odd answer
+delivery temporarily suspended: connect to example.com[192.0.2.4]:25: No route to host
 """
 UNKNOWN = """
 5.0.0 Odd answer

@@ -21,7 +21,8 @@ REASONS: dict[Topic, str] = {
         not allowed to send as | badsenderhost | from user limit | suspended from sending
         sending has been*suspended | bad return path | invalid return path
         sender is not allowed | sender address*not exist | sender*does not exist
-        sender address*verif | blocked sender | sender is blocked | sender*is on a block""",
+        sender address*verif | blocked sender | sender is blocked | sender*is on a block
+        mismatches client ip""",
     Topic.HOST_UNNAMED: """
         reverse dns | ptr record | missing a ptr | reverse hostname | reverse lookup
         no reverse | cannot find your hostname | cannot find your reverse | fix reverse
@@ -47,7 +48,8 @@ REASONS: dict[Topic, str] = {
         too many messages*mailbox | too many messages on | too much mail | mailbox*too large
         is using over | has too much | out of space | number of messages in | maildir*full
         mail quota | mailquota | mailbox quota | space limitation | mailbox size
-        reached*quota | allotted storage | allocated space | mailbox*full""",
+        reached*quota | allotted storage | allocated space | mailbox*full | exhausted*storage
+        user has exceeded""",
     Topic.GIVEN_UP: """
         retry timeout exceeded | retry time not reached | been failing for a long time
         in the queue too long | in queue too long | been in queue for | delivery time expired
@@ -76,7 +78,7 @@ REASONS: dict[Topic, str] = {
         greylist | graylist | postgrey | too many spam | [ts03] | [ts01] | (cs01)
         connections not accepted | you are not allowed to connect | go away | access denied*ip
         not accept*from your | rejected by*list | refused*list | sc-00 | not welcome
-        your isp | ip name lookup | firewall""",
+        your isp | ip name lookup | firewall | due to abuse | permanently deferred""",
     Topic.RATE: """
         rate limit | ratelimit | too many connections | too many concurrent
         too many messages | too many sessions | too many emails
@@ -116,7 +118,11 @@ REASONS: dict[Topic, str] = {
     Topic.DISABLED: """
         account*disabled | mailbox*disabled | recipient*disabled | disabled recipient
         user*disabled | address*disabled | is disabled | disabled or discontinued | disabled
-        inactive | is locked | account*locked | mailbox*locked | suspended | deactivated
+        inactive | is locked | account*locked | mailbox*locked | deactivated
+        account*suspend | mailbox*suspend | user*suspend | recipient*suspend | is suspended
+        currently suspended | been suspended | [suspend] | account unavailable
+        account is unavailable | mailbox currently unavailable | not activated
+        mailbox is currently unavailable | not currently being accepted
         account*expired | mailbox*expired | user*expired | not active | is frozen
         account is restricted | unused for | not accepting messages | not accepting mail
         not accept messages | not accepting any | temporarily*blocked""",
@@ -131,7 +137,7 @@ REASONS: dict[Topic, str] = {
         bad destination host | bad destination system | illegal host/domain
         no matches to nameserver query | domain*not exist | domain must resolve
         host name*unknown | resolve domain | domain isn't | domain is not valid
-        no route found for | no a, mx""",
+        no route found | no a, mx""",
     Topic.NO_MAIL: """
         null mx | nullmx | doesn't receive email | not accept mail at | domain*not accept
         indicated no smtp service | not receive mail | doesn't accept mail | domain*no mail
@@ -160,7 +166,11 @@ REASONS: dict[Topic, str] = {
         unrecognized recipient | recipient*not recognized | recipient unrecog
         undeliverable address | not match an | not*valid mailbox | no one by that name
         unavailable or does | userunknown | user doesn't | not*have a yahoo | not a mailbox
-        does not have a*mailbox | aliased to nothing""",
+        does not have a*mailbox | aliased to nothing | unknown virtual user | invalid-recipient
+        no one with that | handle mail for that user | user invalid | address*not recognized
+        bad destination email | incorrectly addressed | recipient cannot be verified
+        recipient could not be verified | unable to find alias | user path no exist
+        email address lookup""",
     Topic.SERVER: """
         x-unix; | connection timed out | connection refused | connection reset
         connection*dropped | connection lost | lost connection | connection closed

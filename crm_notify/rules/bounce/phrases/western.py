@@ -44,7 +44,8 @@ LANGUAGES: dict[str, dict[Topic, str]] = {
         Topic.TOO_LARGE: "nachricht*zu groß | nachricht*zu gross | maximale nachrichtengröße",
         Topic.FULL: """
             postfach*voll | postfach*überfüllt | mailbox*voll | speicherplatz | quota erreicht
-            quota überschritten | kontingent | postfach*überschritten | posteingang*voll""",
+            quota überschritten | kontingent | postfach*überschritten | posteingang*voll
+            zuviele mails | zu viele mails""",
         Topic.GIVEN_UP: "zeitüberschreitung | zeit*abgelaufen",
         Topic.BLOCKED: "blockiert | sperrliste | schwarze liste",
         Topic.CONTENT: "als spam | unerwünscht",
@@ -138,7 +139,9 @@ LANGUAGES: dict[str, dict[Topic, str]] = {
         Topic.CONTENT: "correo no deseado | considerado spam",
         Topic.POLICY: "no autorizado | no permitido | no está autorizado | directiva",
         Topic.MOVED: "nueva dirección | cambió de dirección",
-        Topic.DISABLED: "desactivad | suspendid | falta de uso | deshabilitad | expirado",
+        Topic.DISABLED: """
+            desactivad | suspendid | falta de uso | deshabilitad | expirado
+            usuario*inactivo | cuenta*inactiva""",
         Topic.NO_DOMAIN: "dominio*no existe | dominio*desconocido | dominio*no encontrado",
         Topic.NO_USER: """
             destinatario desconocido | usuario desconocido | usuario inexistente | no existe
@@ -174,7 +177,8 @@ LANGUAGES: dict[str, dict[Topic, str]] = {
         Topic.DISABLED: "disabilitat | sospes | disattivat",
         Topic.NO_DOMAIN: "dominio*sconosciuto | dominio*non esiste | dominio inesistente",
         Topic.NO_USER: """
-            utente sconosciuto | utente*non trovato | destinatario sconosciuto | inesistente
+            utente sconosciuto | utente*non trovato | destin*sconosciuto | inesistente
+            destinatario errato
             indirizzo*non valido | indirizzo*non trovato | non esiste | indirizzo*errato
             non è valido""",
         Topic.SERVER: "impossibile connettersi | temporaneamente",
@@ -280,9 +284,10 @@ LANGUAGES: dict[str, dict[Topic, str]] = {
         Topic.FULL: """
             skrzynka*pełna | skrzynka*przepełniona | schránka*plná | postafiók*megtelt
             kutusu dolu""",
+        Topic.DISABLED: "konto*zablokowane | nieaktywn",
         Topic.NO_USER: """
-            nieznany użytkownik | nieznany odbiorca | nie istnieje | uživatel*neexistuje
-            neexistuje | nem létezik | ismeretlen címzett | kullanıcı bulunamadı | bilinmeyen
-            utilizator necunoscut""",
+            nieznany użytkownik | nieznany odbiorca | nie istnieje | nie ma takiego
+            uživatel*neexistuje | neexistuje | nem létezik | ismeretlen címzett
+            kullanıcı bulunamadı | bilinmeyen | utilizator necunoscut""",
     },
 }
