@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import TypeAlias
 
 from django.db.models import Prefetch, Q
 
@@ -32,13 +33,17 @@ CONFIRMS = {"sparkpost": True, "smtp": False}
 OF_CALL = {Result.ACCEPTED: Evidence.HANDED_OVER, Result.REFUSED: Evidence.REFUSED}
 
 
+#: An alert, the notification that it was about, and its outcome then.
+Acknowledged: TypeAlias = tuple[int, int, str]
+
+
 def nothing_is_silent(
-    now: datetime, *, acknowledged: Collection[tuple[int, datetime]], somebody_left: bool
+    now: datetime, *, acknowledged: Collection[Acknowledged], somebody_left: bool
 ) -> None:
     """Each is told, in flight with a deadline, presumed by the rule, or in front of a person.
 
-    ``acknowledged`` are the alerts that somebody acknowledged, each with the time at which it had
-    been opened. Where ``somebody_left`` since the last sweep, it is the sweep's to find another.
+    ``acknowledged`` is what somebody has acknowledged. Where ``somebody_left`` since the last
+    sweep, it is the sweep's to find another.
     """
     chains: dict[int, Chain] = defaultdict(Chain)
     rows = Notification.objects.order_by("pk").prefetch_related(
@@ -205,7 +210,7 @@ class Chain:
     alerts: list[Alert] = field(default_factory=list)
 
     def stands_before_somebody(
-        self, acknowledged: Collection[tuple[int, datetime]], *, somebody_left: bool
+        self, acknowledged: Collection[Acknowledged], *, somebody_left: bool
     ) -> None:
         failing = [item.row for item in self.members if item.row.outcome in {"failed", "unclear"}]
         if not failing:
@@ -217,6 +222,6 @@ class Chain:
         ), "nobody knows"
         last = max(failing, key=lambda row: (row.changed_at, row.pk))
         for alert in self.alerts:
-            assert alert.opened_at >= last.changed_at, "what failed last is not what is warned of"
-            seen = (alert.pk, alert.opened_at) in acknowledged
+            assert alert.notification_id == last.pk, "what failed last is not what is warned of"
+            seen = (alert.pk, last.pk, last.outcome) in acknowledged
             assert seen or alert.acknowledged_at is None

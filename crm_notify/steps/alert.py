@@ -14,12 +14,15 @@ from crm_notify.rules.outcome import Outcome
 from crm_notify.signals import alert_closed, alert_opened
 
 
-def raise_or_close(chains: Mapping[int, Sequence[Notification]], *, now: datetime) -> None:
+def raise_or_close(
+    chains: Mapping[int, Sequence[Notification]], *, turned: Collection[int], now: datetime
+) -> None:
     """Bring the alerts of these locked chains in line with their notifications' outcomes.
 
     The acting user is warned; where he is gone or inactive, the alert stands in front of the
     admins. A later failure in a chain, and the certainty that what was not confirmed has failed,
-    is news: whoever has acknowledged what he knew before is asked again.
+    is news: whoever has acknowledged what he knew before is asked again. ``turned`` are those
+    whose outcome has just changed.
     """
     standing: dict[int, list[Alert]] = {head: [] for head in chains}
     open_alerts = Alert.objects.filter(chain__in=chains, closed_at=None).select_related("person")
@@ -34,7 +37,7 @@ def raise_or_close(chains: Mapping[int, Sequence[Notification]], *, now: datetim
             closed += _close(standing[head], members, now=now)
             continue
         last = max(failing, key=lambda item: (item.changed_at, item.pk))
-        renewed += _renew(standing[head], last, now=now)
+        renewed += _renew(standing[head], last, turned=last.pk in turned, now=now)
         if not any(alert.person is None or alert.person.is_active for alert in standing[head]):
             opened.append(_open(head, last, now=now))
     if opened:
@@ -80,12 +83,10 @@ def _open(head: int, failed: Notification, *, now: datetime) -> Alert:
     )
 
 
-def _renew(alerts: list[Alert], failed: Notification, *, now: datetime) -> list[Alert]:
-    stale = [
-        alert
-        for alert in alerts
-        if alert.notification_id != failed.pk or alert.opened_at < failed.changed_at
-    ]
+def _renew(
+    alerts: list[Alert], failed: Notification, *, turned: bool, now: datetime
+) -> list[Alert]:
+    stale = [alert for alert in alerts if turned or alert.notification_id != failed.pk]
     due = now + get_settings().ACKNOWLEDGE_WITHIN
     for alert in stale:
         alert.notification = failed

@@ -51,7 +51,9 @@ def settle(notifications: Collection[int]) -> None:
     _note_our_own_fault(turned)
     announce([story.notification for story in turned])
     raise_or_close(
-        {head: [story.notification for story in chain] for head, chain in chains.items()}, now=now
+        {head: [story.notification for story in chain] for head, chain in chains.items()},
+        turned={story.notification.pk for story in turned},
+        now=now,
     )
 
 
