@@ -114,9 +114,7 @@ def test_a_forgery_stays_in_quarantine_with_the_reason_of_today(settings: Any) -
 
 def test_where_no_key_is_asked_for_any_more_the_shared_secret_counts(settings: Any) -> None:
     settings.ANYMAIL = {}
-    post = Posted(
-        provider="resend", via="tracking", method="POST", url="", headers={}, body=b"[]"
-    )
+    post = Posted(provider="resend", via="tracking", method="POST", url="", headers={}, body=b"[]")
     receipt = quarantine(post, reason="signed with another key")
     assert receipt is not None
     assert mend.let_in([receipt.pk]) == 1
