@@ -34,12 +34,11 @@ MAIN = {
     "alias_database": "",
     # Unknown users are found out when the mail is delivered, as behind a relay.
     "local_recipient_maps": "",
-    # Whoever has to wait here waits for a second.
-    "queue_run_delay": "1s",
-    "minimal_backoff_time": "1s",
-    "maximal_backoff_time": "2s",
     "address_verify_poll_delay": "1s",
 }
+
+#: Where a test is about waiting, it waits for seconds; else what is put off is put off for long.
+HASTE = {"queue_run_delay": "1s", "minimal_backoff_time": "1s", "maximal_backoff_time": "2s"}
 
 MASTER = """\
 {port} inet n - n - - smtpd

@@ -11,6 +11,7 @@ import pytest
 from crm_notify.models import Alert, Event, Notification
 from crm_notify.steps.deliver import deliver
 from tests.mta.conftest import Hear, Open
+from tests.mta.postfix import HASTE
 from tests.posts import token_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -75,7 +76,7 @@ def test_an_unknown_user_of_our_own_server_is_a_bounce_too(
 def test_what_is_put_off_until_it_is_given_up_has_failed_without_blaming_the_address(
     way: str, open_house: Open, notification: Notification, hear: Hear
 ) -> None:
-    house = open_house(way, main={"maximal_queue_lifetime": "2s"})
+    house = open_house(way, main={**HASTE, "maximal_queue_lifetime": "2s"})
     house.target.answer("RCPT", *["451 4.3.0 Come back later"] * ALWAYS)
     deliver()
     hear(house)
@@ -88,7 +89,7 @@ def test_what_is_put_off_until_it_is_given_up_has_failed_without_blaming_the_add
 def test_a_delay_alarms_nobody_and_the_mail_arrives_after_all(
     way: str, open_house: Open, notification: Notification, hear: Hear
 ) -> None:
-    house = open_house(way, main={"delay_warning_time": "1s"})
+    house = open_house(way, main={**HASTE, "delay_warning_time": "1s"})
     house.target.answer("RCPT", *["451 4.7.1 Greylisted"] * ALWAYS)
     deliver()
     hear(house)
@@ -96,7 +97,7 @@ def test_a_delay_alarms_nobody_and_the_mail_arrives_after_all(
     assert (event.kind, event.code) == ("deferred", "4.7.1")
     assert_in_flight(notification)
     house.target.replies.clear()
-    house.wait_until(lambda: bool(house.target.received), "the mail at John's", flush=True)
+    house.wait_until(lambda: bool(house.target.received), "the mail at John's")
     (received,) = house.target.received
     assert received.mail_from == f"{token_of(notification)}@bounces.crm.example"
     assert Event.objects.count() == 1
