@@ -47,7 +47,7 @@ def let_in(receipts: Sequence[int]) -> int:
         if receipt is None:
             continue
         try:
-            verdict = signature(receipt.posted())
+            verdict = signature(receipt.posted(), came_at=receipt.received_at)
         except CrmNotifyError as error:
             waiting.update(error=printable(str(error), 1000))
         else:

@@ -29,11 +29,12 @@ VALID = "valid"
 UNSIGNED = "unsigned"
 
 
-def signature(posted: Posted) -> str:
+def signature(posted: Posted, *, came_at: datetime | None = None) -> str:
     """Return "valid", or "unsigned" where the provider signs nothing or no key was given for it.
 
-    To be asked when the request arrives, for some signatures hold for minutes only. Mailgun's
-    covers a timestamp and a token, not the body; SNS is asked for its certificate, in seconds.
+    To be asked when the request arrives, for some signatures hold for minutes only; ``came_at`` is
+    when it did, where that is not now. Mailgun's covers a timestamp and a token, not the body; SNS
+    is asked for its certificate, in seconds. Of Resend, the clock of its own package counts.
 
     Raises BadSignature; NoAnswer where a certificate cannot be had now; SettingsError where a key
     is missing without which nothing may be accepted, or cannot be used; MissingExtra where
@@ -49,7 +50,7 @@ def signature(posted: Posted) -> str:
     request = _validated(view, posted, webhook)
     proof = _FURTHER.get(canonical(posted.provider))
     if proof is not None:
-        proof(posted, request)
+        proof(posted, request, _in_utc(came_at or timezone.now()))
     return VALID if webhook.key or proof else UNSIGNED
 
 
@@ -88,7 +89,13 @@ def _requests(posted: Posted) -> Iterator[HttpRequest]:
             yield request
 
 
-def _mailgun(posted: Posted, request: HttpRequest) -> None:
+def _in_utc(moment: datetime) -> datetime:
+    """The moment with its zone: some hosts keep times without."""
+    aware = timezone.make_aware(moment) if timezone.is_naive(moment) else moment
+    return aware.astimezone(UTC)
+
+
+def _mailgun(posted: Posted, request: HttpRequest, came_at: datetime) -> None:
     """Refuse what Mailgun signed long ago, for the signature would fit any other body as well."""
     # Read as Anymail has read it, or another time could be shown here than was signed.
     if request.content_type == "application/json":
@@ -99,12 +106,12 @@ def _mailgun(posted: Posted, request: HttpRequest) -> None:
         signed_at = datetime.fromtimestamp(int(stamp), UTC)
     except (OSError, OverflowError, TypeError, ValueError) as error:
         raise BadSignature("Mailgun's signature has no time.") from error
-    if is_too_old(posted.provider, posted.via, signed_at=signed_at, now=timezone.now()):
+    if is_too_old(posted.provider, posted.via, signed_at=signed_at, now=came_at):
         raise BadSignature(f"Mailgun signed this too long ago, at {signed_at:%Y-%m-%d %H:%M} UTC.")
 
 
 #: What Anymail does not look at, by provider; asked after its view has accepted the request.
-_FURTHER: dict[str, Callable[[Posted, HttpRequest], None]] = {
+_FURTHER: dict[str, Callable[[Posted, HttpRequest, datetime], None]] = {
     "amazon_ses": sns.verify,
     "mailgun": _mailgun,
 }

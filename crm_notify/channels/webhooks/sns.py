@@ -10,7 +10,6 @@ from http import HTTPStatus
 from typing import Any
 
 from django.http import HttpRequest
-from django.utils import timezone
 
 from crm_notify.channels.http import NoAnswer
 from crm_notify.channels.webhooks import certificate
@@ -55,19 +54,18 @@ def is_raw(posted: Posted) -> bool:
     return headers.get("x-amz-sns-rawdelivery", "").lower() == "true"
 
 
-def verify(posted: Posted, request: HttpRequest) -> None:
+def verify(posted: Posted, request: HttpRequest, came_at: datetime) -> None:
     """Raise BadSignature unless SNS signed this message, and not long ago.
 
     Raises NoAnswer where the certificate cannot be had now, so that SNS is to come again, and
     MissingExtra where ``cryptography`` is not installed.
     """
-    now = timezone.now()
     try:
         message = _message(request)
         signed = signed_text(message)
         signature = base64.b64decode(text(dig(message, "Signature")), validate=True)
         signed_at = datetime.fromisoformat(message["Timestamp"])
-        too_old = is_too_old(posted.provider, posted.via, signed_at=signed_at, now=now)
+        too_old = is_too_old(posted.provider, posted.via, signed_at=signed_at, now=came_at)
     except (TypeError, ValueError) as error:
         # A TypeError is a time without a zone.
         said = printable(str(error), 200)
@@ -83,7 +81,7 @@ def verify(posted: Posted, request: HttpRequest) -> None:
         signature,
         version=text(dig(message, "SignatureVersion")),
         url=text(dig(message, "SigningCertURL")),
-        now=now,
+        now=came_at,
     )
     if too_old:
         raise BadSignature(f"SNS signed this message too long ago, at {message['Timestamp']}.")

@@ -15,6 +15,7 @@ import pytest
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+from django.utils import timezone
 from pytest_django import Settings
 from svix.webhooks import Webhook
 
@@ -231,6 +232,17 @@ def test_mailgun_may_come_again_for_hours_but_not_with_what_was_signed_long_ago(
     assert signature(signed(at=stamp(hours=15))) == "valid"
     with pytest.raises(BadSignature, match="too long ago"):
         signature(signed(at=stamp(hours=17)))
+
+
+@pytest.mark.parametrize("use_tz", [True, False])
+def test_how_old_it_is_counts_from_when_it_came(settings: Settings, use_tz: bool) -> None:
+    """A person lets in on Monday what was kept apart on Friday."""
+    settings.USE_TZ = use_tz
+    signed = mailgun_json(at=stamp(days=3))
+    came_at = timezone.now() - timedelta(days=3)
+    assert signature(signed, came_at=came_at) == "valid"
+    with pytest.raises(BadSignature, match="too long ago"):
+        signature(signed)
 
 
 def test_of_two_times_in_a_form_the_signed_one_counts() -> None:
