@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Mapping
 from dataclasses import MISSING, dataclass, field, fields
-from datetime import timedelta
+from datetime import time, timedelta
 from typing import Any
 
 from django.conf import settings as django_settings
@@ -13,6 +13,9 @@ from django.core.signals import setting_changed
 from django.utils.module_loading import import_string
 
 from crm_notify.exceptions import SettingsError
+from crm_notify.rules import hours, ladder
+from crm_notify.rules.hours import BusinessHours
+from crm_notify.rules.ladder import Rung
 
 KIB = 1024
 
@@ -78,8 +81,46 @@ class Settings:
     #: A mailer that cannot confirm: how long bounces may take, and how fresh its proof must be.
     BOUNCE_WINDOW: timedelta = timedelta(days=5)
     PROVEN_WITHIN: timedelta = timedelta(days=30)
-    #: How long an actor has to acknowledge before the admins are warned too.
-    ACKNOWLEDGE_WITHIN: timedelta = timedelta(minutes=15)
+    #: Who is asked to act on a failure, and when: act (actor, fallback, backup or admins), after
+    #: (a timedelta) and, for one urgency only, urgency (normal or urgent).
+    LADDER: tuple[Mapping[str, Any], ...] = (
+        {"act": "actor"},
+        {"act": "fallback", "urgency": "urgent"},
+        {"act": "backup", "after": timedelta(minutes=15)},
+        {"act": "admins", "after": timedelta(hours=4)},
+    )
+    #: How long an acknowledgement holds, and how often those are asked again who do nothing.
+    AGAIN_AFTER: timedelta = timedelta(days=1)
+    #: {"days": "mon-fri", "from": "09:00", "to": "18:00", "zone": "Europe/Berlin"}: only this time
+    #: counts on the ladder, but for what is urgent. Empty: every hour counts.
+    BUSINESS_HOURS: Mapping[str, str] = field(default_factory=dict)
+    #: ("22:00", "07:00"): nobody gets a short message then, unless it is urgent; users may differ.
+    QUIET_HOURS: tuple[str, ...] = ()
+    #: Callable (user) -> the user who acts in his place, or None.
+    BACKUP: str = ""
+    #: Callable (user) -> whether he is absent now; asked beside what he has said himself.
+    ABSENT: str = ""
+    #: Who has not been seen for so long counts as absent; zero: that is not looked at.
+    UNSEEN_FOR: timedelta = timedelta(0)
+    #: By name, another channel than mail: {"sms": {"CLASS": path, "OPTIONS": {...}}}.
+    CHANNELS: Mapping[str, Any] = field(default_factory=dict)
+    #: Callable (user) -> [("sms", "+49 30 ..."), ...], in order; replaces what users have said.
+    ADDRESSES: str = ""
+    #: Where the admins' digest goes; without them it goes to Django's ADMINS.
+    DIGEST_TO: tuple[str, ...] = ()
+    #: At most one digest in so long.
+    DIGEST_EVERY: timedelta = timedelta(hours=1)
+    #: More failures of one cause than that within this time are one incident.
+    FOLD_ABOVE: int = 20
+    FOLD_WITHIN: timedelta = timedelta(minutes=10)
+    #: When an incident is closed: how many mails a minute are sent again.
+    RESEND_RATE: int = 60
+    #: How old news may be that is sent again when an address was corrected or an incident closed.
+    RESEND_WITHIN: timedelta = timedelta(days=30)
+    #: Callable (user, address) -> None that writes a corrected address into the host's records.
+    ADDRESS_CORRECTED: str = "crm_notify.steps.correct.write_address"
+    #: Callable (user) -> addresses and names among which the right one may be, for suggestions.
+    CONTACTS: str = ""
     #: How long an event that matches nothing is tried again.
     PARKED_FOR: timedelta = timedelta(days=3)
     #: What one webhook may weigh.
@@ -92,6 +133,30 @@ class Settings:
     def signing_key(self) -> str:
         """The letter of the key that signs new tokens."""
         return next(iter(self.RETURN_PATH_KEYS))
+
+    @functools.cached_property
+    def ladder(self) -> tuple[Rung, ...]:
+        """LADDER, read; raises SettingsError with what to type."""
+        try:
+            return ladder.read(self.LADDER)
+        except ValueError as error:
+            raise SettingsError(f'CRM_NOTIFY["LADDER"]: {error}') from error
+
+    @functools.cached_property
+    def business_hours(self) -> BusinessHours | None:
+        """BUSINESS_HOURS, read, or None where every hour counts; raises SettingsError."""
+        try:
+            return hours.read(self.BUSINESS_HOURS, zone=django_settings.TIME_ZONE)
+        except ValueError as error:
+            raise SettingsError(f'CRM_NOTIFY["BUSINESS_HOURS"]: {error}') from error
+
+    @functools.cached_property
+    def quiet_hours(self) -> tuple[time, time] | None:
+        """QUIET_HOURS, read, or None where there are none; raises SettingsError."""
+        try:
+            return hours.read_pair(self.QUIET_HOURS) if self.QUIET_HOURS else None
+        except ValueError as error:
+            raise SettingsError(f'CRM_NOTIFY["QUIET_HOURS"]: {error}') from error
 
     def function(self, name: str) -> Callable[..., Any] | None:
         """Return the callable that the setting ``name`` points at, or None where it is empty."""
@@ -131,16 +196,20 @@ def _read() -> Settings:
     return Settings(**values)
 
 
+#: Settings whose values are read elsewhere.
+_FREE: dict[str, tuple[type[Any], ...]] = {"MAILER": (str, Mapping), "CHANNELS": (Mapping,)}
+
+
 def _checked(name: str, value: Any, default: Any) -> Any:
     if isinstance(default, tuple) and isinstance(value, (list, tuple)):
-        kind: type[Any] = timedelta if default and isinstance(default[0], timedelta) else str
+        kind = next((k for k in (timedelta, Mapping) if default and isinstance(default[0], k)), str)
         if all(isinstance(item, kind) for item in value):
             return tuple(value)
     elif isinstance(default, bool) or isinstance(value, bool):
         if isinstance(default, bool) and isinstance(value, bool):
             return value
-    elif name == "MAILER":
-        if isinstance(value, (str, Mapping)):
+    elif name in _FREE:
+        if isinstance(value, _FREE[name]):
             return value
     elif isinstance(default, Mapping):
         if isinstance(value, Mapping) and all(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils.translation import gettext_lazy as _
 
 from crm_notify.rules.evidence import Blame, Evidence, Kind
+from crm_notify.rules.ladder import Role
 from crm_notify.rules.outcome import Dispatch, Outcome
 
 DISPATCH = [
@@ -62,4 +63,10 @@ KIND = [
     (Kind.CLOSED.value, _("closed")),
     (Kind.UNCONFIRMED.value, _("not confirmed in time")),
     (Kind.PRESUMED.value, _("presumed delivered")),
+]
+ROLE = [
+    (Role.ACTOR.value, _("acting user")),
+    (Role.BACKUP.value, _("backup")),
+    (Role.ADMINS.value, _("admins")),
+    (Role.HANDED.value, _("handed over by another")),
 ]

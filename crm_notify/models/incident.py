@@ -22,9 +22,11 @@ class Incident(models.Model):
         INTAKE = "intake", _("what comes in is not read")
         PARKED = "parked", _("news about mail of ours that cannot be found")
         SILENT = "silent", _("a provider does not post to us")
+        FAILURES = "failures", _("many failures with one cause")
 
     kind = models.CharField(_("kind"), max_length=12, choices=Kind.choices)
     subject = models.CharField(_("about"), max_length=200, blank=True)
+    tenant = models.CharField(_("tenant"), max_length=100, blank=True)
     sample = models.TextField(_("sample"), blank=True)
     count = models.PositiveIntegerField(_("count"), default=1)
     first_at = models.DateTimeField(_("first"))
@@ -37,7 +39,7 @@ class Incident(models.Model):
         constraints = [
             # One open incident a cause: the race of two reports.
             models.UniqueConstraint(
-                fields=["kind", "subject"],
+                fields=["kind", "subject", "tenant"],
                 condition=Q(closed_at__isnull=True),
                 name="crm_notify_one_open_incident",
             ),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 
 from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from crm_notify.models import Incident
@@ -15,7 +15,12 @@ logger = logging.getLogger(__name__)
 
 
 def note_incident(
-    kind: Incident.Kind, *, subject: str = "", sample: str = "", count: int = 1
+    kind: Incident.Kind,
+    *,
+    subject: str = "",
+    tenant: str = "",
+    sample: str = "",
+    count: int = 1,
 ) -> None:
     """Count ``count`` more troubles of this cause, opening the incident where none is open.
 
@@ -25,22 +30,28 @@ def note_incident(
     now = timezone.now()
     subject, sample = printable(subject, 200), printable(sample, 4000)
     logger.error("crm_notify incident %s (%s): %s", kind, subject, sample)
-    if _count(kind, subject, count=count):
+    same = Incident.objects.filter(kind=kind, subject=subject, tenant=tenant, closed_at=None)
+    if _count(same, count=count):
         return
     try:
         with transaction.atomic():
             Incident.objects.create(
-                kind=kind, subject=subject, sample=sample, count=count, first_at=now, last_at=now
+                kind=kind,
+                subject=subject,
+                tenant=tenant,
+                sample=sample,
+                count=count,
+                first_at=now,
+                last_at=now,
             )
     except IntegrityError:
         # Another process opened it between our two statements.
-        _count(kind, subject, count=count)
+        _count(same, count=count)
 
 
 @transaction.atomic
-def _count(kind: Incident.Kind, subject: str, *, count: int) -> bool:
+def _count(standing: QuerySet[Incident], *, count: int) -> bool:
     """Whether such an incident stands open; counted on it unless somebody else does just now."""
-    standing = Incident.objects.filter(kind=kind, subject=subject, closed_at=None)
     free = standing.select_for_update(skip_locked=True).values_list("pk", flat=True).first()
     if free is None:
         return standing.exists()

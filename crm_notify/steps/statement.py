@@ -11,6 +11,7 @@ from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from crm_notify.conf import get_settings
 from crm_notify.exceptions import NotAllowed, RefusedInput
 from crm_notify.models import Alert, Event, Notification
 from crm_notify.querysets import members_of, target_key
@@ -43,7 +44,7 @@ def acknowledge(alert: Alert, *, by: Any) -> Alert:
         raise NotAllowed(_("This warning is somebody else's."))
     now = timezone.now()
     Alert.objects.filter(pk=alert.pk, acknowledged_at=None, closed_at=None).update(
-        acknowledged_at=now, due_at=None
+        acknowledged_at=now, snoozed_until=None, due_at=now + get_settings().AGAIN_AFTER
     )
     alert.refresh_from_db()
     return alert

@@ -18,7 +18,7 @@ from crm_notify.querysets import failing, lock_chains, standing_alerts
 from crm_notify.queue import wake
 from crm_notify.rules.evidence import Kind
 from crm_notify.rules.outcome import Dispatch, Outcome
-from crm_notify.steps.alert import warn_the_admins
+from crm_notify.steps.alert import look_again
 from crm_notify.steps.conclude import conclude
 from crm_notify.steps.incident import close_incident, note_incident
 from crm_notify.steps.judge import deaf, give_up, is_shut, judge, unread
@@ -131,11 +131,11 @@ def tell_of_the_unread(now: datetime) -> None:
         note_incident(Incident.Kind.INTAKE, subject="unread", sample=sample)
 
 
-def warn_of_the_late(now: datetime) -> None:
-    """What was not acknowledged in time stands in front of the admins too."""
-    late = Alert.objects.filter(closed_at=None, acknowledged_at=None, due_at__lte=now)
-    ids = list(late.order_by("due_at").values_list("pk", flat=True)[:LIMIT])
-    _each(ids, partial(warn_the_admins, now=now))
+def climb_further(now: datetime) -> None:
+    """Where nobody has acted in time, the next one on the ladder is asked."""
+    late = Alert.objects.filter(closed_at=None, due_at__lte=now).order_by("due_at")
+    chains = list(dict.fromkeys(late.values_list("chain_id", flat=True)[:LIMIT]))
+    _each(chains, partial(look_again, now=now))
 
 
 def warn_of_orphans(now: datetime) -> None:
@@ -167,7 +167,7 @@ PARTS: tuple[Callable[[datetime], None], ...] = (
     repeat_unknown,
     judge_silence,
     tell_of_the_unread,
-    warn_of_the_late,
+    climb_further,
     warn_of_orphans,
     wake_the_others,
 )

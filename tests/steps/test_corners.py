@@ -12,7 +12,7 @@ from django.utils import timezone
 from crm_notify import querysets
 from crm_notify.models import Alert, Attempt, Event, Notification
 from crm_notify.querysets import reasons, standing_alerts
-from crm_notify.steps.alert import warn_the_admins
+from crm_notify.steps.alert import look_again
 from crm_notify.steps.conclude import conclude
 from crm_notify.steps.deliver import deliver
 from crm_notify.steps.interpret import interpret
@@ -32,8 +32,8 @@ def failed(notification: Notification, post: Callable[..., Any]) -> Notification
 def test_the_admins_are_warned_once_of_a_chain(failed: Notification, janet: Any) -> None:
     now = timezone.now()
     Alert.objects.update(due_at=now)
-    Alert.objects.create(chain=failed, notification=failed, opened_at=now)
-    warn_the_admins([Alert.objects.get(person=janet).pk], now=now)
+    Alert.objects.create(chain=failed, notification=failed, opened_at=now, due_at=now)
+    look_again([failed.pk], now=now)
     assert Alert.objects.filter(person=None).count() == 1
 
 

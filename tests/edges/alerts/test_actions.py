@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from html import escape
 from typing import Any
 
@@ -32,7 +33,7 @@ def test_acknowledging_stops_the_clock_and_leaves_the_warning(warning: Alert, po
     assert (answer.status_code, answer.url) == (302, PAGE)
     warning.refresh_from_db()
     assert warning.acknowledged_at is not None
-    assert warning.due_at is None
+    assert warning.due_at - warning.acknowledged_at == timedelta(days=1)
     assert warning.closed_at is None
 
 

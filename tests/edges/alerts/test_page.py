@@ -83,6 +83,7 @@ def test_each_closing_has_its_own_reason(warning: Alert, words: Words, janet: An
         notification=warning.notification,
         person=janet,
         opened_at=warning.opened_at,
+        due_at=warning.due_at,
     )
     api.state_told(warning.notification, by=janet, how="I phoned")
     said = words(URL)
