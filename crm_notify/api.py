@@ -3,33 +3,55 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import Any
 
 from django.db import models
 from django.db.models import QuerySet
 
-from crm_notify.models import Activity, Alert, Event, Installation, Notification
-from crm_notify.querysets import alerts_for, history_of
-from crm_notify.steps import hold, statement, subscribe
+from crm_notify.models import (
+    Activity,
+    Alert,
+    Correction,
+    Event,
+    Incident,
+    Installation,
+    Notification,
+    Suppression,
+)
+from crm_notify.querysets import alerts_for, history_of, missed_by
+from crm_notify.rules.near_miss import NearMiss
+from crm_notify.steps import answer, hold, resume, see, statement, subscribe, suppress
+from crm_notify.steps import correct as correction
 from crm_notify.steps.record import record
 
 __all__ = [
     "acknowledge",
     "close",
+    "close_incident",
     "close_intake",
+    "correct",
+    "decide_correction",
+    "hand_over",
     "history",
     "hold_intake",
     "hold_sending",
     "installation",
+    "lift_suppression",
     "mark_seen",
+    "missed",
     "open_alerts",
     "open_intake",
+    "open_notification",
     "past_alerts",
     "record_activity",
     "release_sending",
     "resend",
     "set_wanted",
+    "snooze",
     "state_told",
+    "suggest",
+    "suppressions",
     "wants",
 ]
 
@@ -81,6 +103,50 @@ def resend(notification: Notification, *, by: Any, address: str | None = None) -
     return statement.resend(notification, by=by, address=address)
 
 
+def suggest(notification: Notification) -> list[NearMiss]:
+    """Which addresses may have been meant, the likeliest first, each with the reason."""
+    return correction.suggest(notification)
+
+
+def correct(notification: Notification, *, by: Any, address: str, why: str = "") -> Correction:
+    """Put the recipient's address right: once, for his record and all that he has missed.
+
+    With the permission ``crm_notify.resend_elsewhere`` it is done at once: the host's hook writes
+    the address, its suppression is lifted, and everything undelivered to the wrong one is sent
+    again, in order, each once. Without it, it is proposed to those who have it. Raises NotAllowed
+    where ``by`` may not act on the notification; RefusedInput where the address is none, or the
+    one that failed.
+    """
+    return correction.correct(notification, by=by, address=address, why=why)
+
+
+def decide_correction(proposed: Correction, *, by: Any, accept: bool) -> Correction:
+    """Do what somebody proposed, or refuse it; raises NotAllowed without the permission."""
+    return correction.decide(proposed, by=by, accept=accept)
+
+
+def suppressions() -> QuerySet[Suppression]:
+    """The addresses to which no mail goes, the latest first, each with the evidence."""
+    return Suppression.objects.filter(lifted_at=None).order_by("-since", "-pk")
+
+
+def lift_suppression(address: str, *, by: Any, reason: str) -> int:
+    """Let mail go to an address again; returns how many suppressions that ends (0 or 1).
+
+    Raises NotAllowed without ``crm_notify.change_suppression``, RefusedInput without a reason.
+    """
+    return suppress.lift_by_hand(address, by=by, reason=reason)
+
+
+def close_incident(incident: Incident, *, by: Any, again: bool = True) -> int:
+    """The cause of many failures is gone: close it, and send again what it had stopped.
+
+    Each mail once, at most RESEND_RATE a minute; returns how many. Raises NotAllowed without
+    ``crm_notify.change_incident``, RefusedInput where it is closed.
+    """
+    return resume.resume(incident, by=by, again=again)
+
+
 def state_told(notification: Notification, *, by: Any, how: str) -> Event:
     """State on record how the recipient was told ("I phoned him"); that closes the alerts.
 
@@ -100,7 +166,20 @@ def close(notification: Notification, *, by: Any, reason: str) -> Event:
 
 def acknowledge(alert: Alert, *, by: Any) -> Alert:
     """Say that the warning was seen: the clock stops, the alert stays. Raises NotAllowed."""
-    return statement.acknowledge(alert, by=by)
+    return answer.acknowledge(alert, by=by)
+
+
+def snooze(alert: Alert, *, by: Any, until: datetime) -> Alert:
+    """Put a warning off; at ``until`` everybody who was warned is asked anew.
+
+    Raises NotAllowed, or RefusedInput where that is not in the future or too far in it.
+    """
+    return answer.snooze(alert, by=by, until=until)
+
+
+def hand_over(alert: Alert, *, by: Any, to: Any) -> Alert:
+    """Let another user deal with a warning; returns his. Raises NotAllowed, RefusedInput."""
+    return answer.hand_over(alert, by=by, to=to)
 
 
 def mark_seen(target: models.Model, *, user: Any) -> int:
@@ -108,7 +187,17 @@ def mark_seen(target: models.Model, *, user: Any) -> int:
 
     Call it from the record's page with ``request.user``; nothing else counts as seeing.
     """
-    return statement.mark_seen(target, user=user)
+    return see.mark_seen(target, user=user)
+
+
+def missed(user: Any) -> QuerySet[Notification]:
+    """What was meant for this user and did not reach him, newest first."""
+    return missed_by(user)
+
+
+def open_notification(notification: Notification, *, user: Any) -> bool:
+    """He has opened the link to it; returns whether it was the recipient: only he counts."""
+    return see.open_notification(notification, user=user)
 
 
 def open_alerts(user: Any) -> QuerySet[Alert]:

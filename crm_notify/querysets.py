@@ -80,6 +80,18 @@ def alerts_for(user: Any) -> QuerySet[Alert]:
     )
 
 
+def missed_by(user: Any) -> QuerySet[Notification]:
+    """What was meant for this user and failed; nothing of a chain by which he was told."""
+    if user.pk is None:
+        return Notification.objects.none()
+    return (
+        failing()
+        .filter(recipient=user, chain=None)
+        .select_related("activity")
+        .order_by("-activity__recorded_at", "-pk")
+    )
+
+
 def history_of(target: models.Model) -> QuerySet[Activity]:
     """A record's activities, newest first, with the notifications about each."""
     kind, key = target_key(target)

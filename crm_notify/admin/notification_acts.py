@@ -13,7 +13,7 @@ from crm_notify.exceptions import RefusedInput
 from crm_notify.models import Notification
 from crm_notify.querysets import members_of
 from crm_notify.rules.outcome import Outcome
-from crm_notify.steps.statement import may_act
+from crm_notify.steps.allow import may_act
 
 CHANGE = "crm_notify.change_notification"
 ELSEWHERE = "crm_notify.resend_elsewhere"

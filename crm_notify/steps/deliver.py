@@ -14,12 +14,14 @@ from crm_notify.channels.base import Answer, Channel, Speaker
 from crm_notify.channels.registry import CHANNELS
 from crm_notify.conf import get_settings
 from crm_notify.exceptions import SettingsError
-from crm_notify.models import Attempt, Incident
+from crm_notify.models import Attempt, Incident, Suppression
+from crm_notify.rules.evidence import Blame
 from crm_notify.rules.text import printable
 from crm_notify.steps.claim import claim, lease
 from crm_notify.steps.conclude import conclude
 from crm_notify.steps.hold import may_send
 from crm_notify.steps.incident import note_incident
+from crm_notify.steps.suppress import suppressed
 
 logger = logging.getLogger(__name__)
 
@@ -81,6 +83,7 @@ def _speak(batch: list[Attempt], speaker: Speaker) -> None:
     Each write ends the last attempt and begins the next. A worker that dies leaves the one whose
     call had begun without a result (unknown), and the others as they were claimed.
     """
+    dead = suppressed([attempt.address for attempt in batch])
     spoken: list[Attempt] = []
     last: Attempt | None = None
     settled_at = renewed_at = monotonic()
@@ -89,7 +92,10 @@ def _speak(batch: list[Attempt], speaker: Speaker) -> None:
             logger.warning("crm_notify: the lease of attempt %s was lost", attempt.pk)
             last = None
             continue
-        _take(attempt, speaker.send(attempt))
+        # Whoever asks for it to be sent again means this address.
+        asked_for = attempt.notification.requested_by_id is not None
+        known = None if asked_for else dead.get(attempt.address.casefold())
+        _take(attempt, _withheld(known) if known else speaker.send(attempt))
         last = attempt
         spoken.append(attempt)
         if monotonic() - settled_at > SETTLE_EVERY:
@@ -102,6 +108,16 @@ def _speak(batch: list[Attempt], speaker: Speaker) -> None:
     if last is not None:
         _end(last)
     conclude(spoken)
+
+
+def _withheld(known: Suppression) -> Answer:
+    """What an address that is known to be dead answers, without being asked."""
+    since = f"No mail goes to this address since {known.since:%Y-%m-%d}"
+    return Answer(
+        result=Result.REFUSED,
+        text=f"{since}: {known.reason}" if known.reason else f"{since}.",
+        blame=Blame.ADDRESS,
+    )
 
 
 def _take(attempt: Attempt, answer: Answer) -> None:

@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from crm_notify.rules.text import one_line, storable
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+from django.utils.translation import gettext as _
+
+from crm_notify.exceptions import RefusedInput
+from crm_notify.rules.text import has_control, one_line, printable, storable
 
 #: RFC 5321 section 4.5.3.1: 64 octets, the sign, and 255.
 LONGEST_ADDRESS = 320
@@ -20,3 +25,18 @@ def person(user: Any) -> tuple[str, str]:
     address = str(getattr(user, field, "") or "")
     fits = len(address) <= LONGEST_ADDRESS and storable(address) == address
     return one_line(str(name or user.get_username()), 200), address if fits else ""
+
+
+def checked_address(given: str) -> str:
+    """The address, without blanks around it; raise RefusedInput where it is none."""
+    wanted = given.strip()
+    try:
+        validate_email(wanted)
+    except ValidationError:
+        valid = False
+    else:
+        # A quoted local part may hold any of them.
+        valid = not has_control(wanted)
+    if not valid:
+        raise RefusedInput(_("“%s” is not an address.") % printable(given, 100))
+    return wanted

@@ -17,6 +17,7 @@ from crm_notify.steps.alert import raise_or_close
 from crm_notify.steps.announce import announce
 from crm_notify.steps.incident import note_incident
 from crm_notify.steps.story import Story
+from crm_notify.steps.suppress import lift_delivered, suppress
 
 
 @transaction.atomic
@@ -49,6 +50,8 @@ def settle(notifications: Collection[int]) -> None:
         )
     turned = [story for story in stories if story.turned]
     _note_our_own_fault(turned)
+    suppress([story for story in turned if story.notification.outcome == Outcome.FAILED], now=now)
+    lift_delivered([story for story in turned if story.notification.outcome == Outcome.TOLD])
     announce([story.notification for story in turned])
     raise_or_close(
         {head: [story.notification for story in chain] for head, chain in chains.items()},

@@ -12,7 +12,7 @@ from crm_notify import api
 from crm_notify.exceptions import RefusedInput
 from crm_notify.models import Activity, Alert, Attempt, Notification
 from crm_notify.rules.news import Posted
-from crm_notify.steps.alert import warn_the_admins
+from crm_notify.steps.alert import look_again
 from crm_notify.steps.claim import claim
 from crm_notify.steps.conclude import conclude
 from crm_notify.steps.deliver import deliver
@@ -267,5 +267,5 @@ def test_a_warning_that_is_not_late_any_more_keeps_its_deadline(
     deliver()
     hear(news(notification, "bounced"))
     alert = api.open_alerts(janet).get()
-    warn_the_admins([alert.pk], now=clock.now())
+    look_again([alert.chain_id], now=clock.now())
     assert Alert.objects.get().due_at == alert.due_at

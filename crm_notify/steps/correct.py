@@ -1,0 +1,161 @@
+"""Put a wrong address right, once: the record, and everything that did not arrive there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from itertools import islice
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from crm_notify.conf import get_settings
+from crm_notify.exceptions import NotAllowed, RefusedInput
+from crm_notify.models import Correction, Notification
+from crm_notify.querysets import lock_chains
+from crm_notify.queue import wake
+from crm_notify.rules.near_miss import NearMiss, near_misses
+from crm_notify.rules.outcome import Outcome
+from crm_notify.rules.text import one_line
+from crm_notify.steps.allow import allow, has
+from crm_notify.steps.person import checked_address, person
+from crm_notify.steps.suppress import lift
+
+State = Correction.State
+#: How many users are looked through for a suggestion.
+MOST_USERS = 5000
+PERMISSION = "resend_elsewhere"
+
+
+def suggest(notification: Notification) -> list[NearMiss]:
+    """Which addresses may be meant: the recipient's of today, and near misses of those at hand."""
+    recipient = notification.recipient
+    today = person(recipient)[1] if recipient is not None else ""
+    return near_misses(notification.address, _at_hand(recipient), today=today)
+
+
+def correct(notification: Notification, *, by: Any, address: str, why: str = "") -> Correction:
+    """Put it right, or propose it to those who may; see ``api.correct``."""
+    allow(by, notification)
+    wanted = checked_address(address)
+    if wanted.casefold() == notification.address.casefold():
+        raise RefusedInput(_("That is the address that failed."))
+    with transaction.atomic():
+        correction, _new = Correction.objects.get_or_create(
+            notification=notification,
+            new=wanted,
+            state=State.PROPOSED,
+            defaults={
+                "recipient": notification.recipient,
+                "old": notification.address,
+                "why": one_line(why, 1000),
+                "proposed_by": by,
+                "proposed_at": timezone.now(),
+            },
+        )
+        if has(by, PERMISSION):
+            return decide(correction, by=by, accept=True)
+        return correction
+
+
+@transaction.atomic
+def decide(correction: Correction, *, by: Any, accept: bool) -> Correction:
+    """Do what was proposed, or refuse it.
+
+    Raises NotAllowed without the permission, RefusedInput where it was decided already.
+    """
+    if not has(by, PERMISSION):
+        raise NotAllowed(_("You may not send it to another address. Propose it instead."))
+    open_ones = Correction.objects.select_for_update().filter(state=State.PROPOSED)
+    row = open_ones.filter(pk=correction.pk).first()
+    if row is None:
+        raise RefusedInput(_("This was decided already."))
+    row.state = State.DONE if accept else State.REFUSED
+    row.decided_by, row.decided_at = by, timezone.now()
+    if accept:
+        _write(row)
+        lift(row.new, by=by, reason=_("an address was corrected"))
+        row.sent_again = len(_send_again(row, by=by))
+    row.save()
+    return row
+
+
+def write_address(user: Any, address: str) -> None:
+    """The built-in hook: the address goes into the user's own field for it."""
+    field = user.get_email_field_name() if hasattr(user, "get_email_field_name") else "email"
+    setattr(user, field, address)
+    user.save(update_fields=[field])
+
+
+def _write(correction: Correction) -> None:
+    hook = get_settings().function("ADDRESS_CORRECTED")
+    if hook is not None and correction.recipient is not None:
+        hook(correction.recipient, correction.new)
+
+
+def _send_again(correction: Correction, *, by: Any) -> list[Notification]:
+    """Everything undelivered to the wrong address, in order, each once, as new notifications."""
+    now = timezone.now()
+    missed = Notification.objects.filter(
+        address__iexact=correction.old,
+        recipient=correction.recipient,
+        channel=correction.notification.channel,
+        outcome__in=[Outcome.FAILED, Outcome.UNCLEAR],
+        created_at__gte=now - get_settings().RESEND_WITHIN,
+    )
+    if correction.recipient is None:
+        missed = missed.filter(pk=correction.notification.pk)
+    chains: dict[int, list[Notification]] = {}
+    for member in lock_chains(missed.values_list("pk", flat=True)):
+        chains.setdefault(member.chain_id_or_own, []).append(member)
+    again = [
+        _again(members, correction, by=by)
+        for _, members in sorted(chains.items())
+        if _is_missed(members, correction.new)
+    ]
+    Notification.objects.bulk_create(again)
+    if again:
+        wake("deliver")
+    return again
+
+
+def _is_missed(members: list[Notification], address: str) -> bool:
+    """Whether nobody was told, and nothing is on its way to the right address already."""
+    if any(item.outcome == Outcome.TOLD for item in members):
+        return False
+    return not any(
+        item.outcome == Outcome.IN_FLIGHT and item.address.casefold() == address.casefold()
+        for item in members
+    )
+
+
+def _again(members: list[Notification], correction: Correction, *, by: Any) -> Notification:
+    now = timezone.now()
+    wrong = [item for item in members if item.address.casefold() == correction.old.casefold()]
+    last = (wrong or members)[-1]
+    return Notification(
+        activity=last.activity,
+        recipient=last.recipient,
+        recipient_name=last.recipient_name,
+        address=correction.new,
+        channel=last.channel,
+        chain_id=last.chain_id_or_own,
+        previous=last,
+        requested_by=by,
+        due_at=now,
+        created_at=now,
+        changed_at=now,
+    )
+
+
+def _at_hand(recipient: Any) -> Iterable[str]:
+    """The addresses among which the right one may be: the users', and those that the host adds."""
+    model = get_user_model()
+    field = getattr(model, "EMAIL_FIELD", "email")
+    users = model._default_manager.exclude(**{field: ""}).values_list(field, flat=True)
+    yield from (address for address in users[:MOST_USERS] if address)
+    contacts = get_settings().function("CONTACTS")
+    if contacts is not None and recipient is not None:
+        yield from map(str, islice(contacts(recipient), MOST_USERS))

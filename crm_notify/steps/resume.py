@@ -1,0 +1,80 @@
+"""The cause of many failures is gone: close the incident, and send again what did not arrive."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from crm_notify.conf import get_settings
+from crm_notify.exceptions import NotAllowed, RefusedInput
+from crm_notify.models import Alert, Incident, Notification
+from crm_notify.querysets import lock_chains
+from crm_notify.queue import wake
+from crm_notify.rules.outcome import Outcome
+from crm_notify.steps.allow import has
+
+
+@transaction.atomic
+def resume(incident: Incident, *, by: Any, again: bool = True) -> int:
+    """Close it; what it folded is sent again, each once, at most RESEND_RATE a minute.
+
+    What is too old, or is on its way already, is not sent again; its warnings stand alone from now
+    on. Returns how many mails are sent again. Raises RefusedInput where it is closed already.
+    """
+    if not has(by, "change_incident"):
+        raise NotAllowed(_("You may not close an incident."))
+    now = timezone.now()
+    open_ones = Incident.objects.filter(pk=incident.pk, closed_at=None)
+    if not open_ones.update(closed_at=now):
+        raise RefusedInput(_("This incident is closed."))
+    folded = Alert.objects.filter(incident=incident, closed_at=None)
+    chains = list(folded.order_by().values_list("chain_id", flat=True).distinct())
+    sent = _send_again(chains, by=by) if again and chains else []
+    # The ladder is climbed from here for whatever is not told all the same.
+    folded.update(incident=None, counts_from=now, due_at=now + get_settings().AGAIN_AFTER)
+    return len(sent)
+
+
+def _send_again(chains: list[int], *, by: Any) -> list[Notification]:
+    conf = get_settings()
+    now = timezone.now()
+    members: dict[int, list[Notification]] = {}
+    for row in lock_chains(chains):
+        members.setdefault(row.chain_id_or_own, []).append(row)
+    failed = [_failed(rows) for _, rows in sorted(members.items())]
+    missed = [
+        row for row in failed if row is not None and row.created_at >= now - conf.RESEND_WITHIN
+    ]
+    pause = timedelta(minutes=1) / conf.RESEND_RATE
+    again = [
+        Notification(
+            activity=row.activity,
+            recipient=row.recipient,
+            recipient_name=row.recipient_name,
+            address=row.address,
+            channel=row.channel,
+            chain_id=row.chain_id_or_own,
+            previous=row,
+            requested_by=by,
+            due_at=now + place * pause,
+            created_at=now,
+            changed_at=now,
+        )
+        for place, row in enumerate(missed)
+    ]
+    Notification.objects.bulk_create(again)
+    if again:
+        wake("deliver")
+    return again
+
+
+def _failed(members: list[Notification]) -> Notification | None:
+    """What failed last in a chain of which nothing is told, or on its way."""
+    if any(item.outcome in {Outcome.TOLD, Outcome.IN_FLIGHT} for item in members):
+        return None
+    failing = [item for item in members if Outcome(item.outcome).needs_a_person]
+    return failing[-1] if failing else None
