@@ -8,10 +8,12 @@ from __future__ import annotations
 from crm_notify.admin import (  # noqa: F401  (importing them registers them)
     activities,
     alerts,
+    corrections,
     events,
     incidents,
     installations,
     notifications,
     receipts,
     subscriptions,
+    suppressions,
 )

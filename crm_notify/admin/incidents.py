@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from django.contrib import admin
@@ -9,8 +10,9 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
+from crm_notify import api
 from crm_notify.admin.acts import Act, ActingAdmin
 from crm_notify.admin.filters import ALL, ChoiceFilter
 from crm_notify.admin.marks import badge
@@ -21,11 +23,22 @@ from crm_notify.steps.incident import close_incident
 CHANGE = "crm_notify.change_incident"
 #: What a switch opens ends with that switch.
 SWITCHED = (Incident.Kind.HELD, Incident.Kind.INTAKE)
+FAILURES = Incident.Kind.FAILURES
 
 
 def _close(incident: Incident, user: Any, text: str) -> str:
     close_incident(Incident.Kind(incident.kind), subject=incident.subject)
     return _("Closed: %s") % one_line(text, 500)
+
+
+def _resume(incident: Incident, user: Any, text: str, *, again: bool) -> str:
+    sent = api.close_incident(incident, by=user, again=again)
+    said = ngettext(
+        "Closed; %(count)d mail is sent again: %(why)s",
+        "Closed; %(count)d mails are sent again: %(why)s",
+        sent,
+    )
+    return said % {"count": sent, "why": one_line(text, 500)}
 
 
 CLOSE = Act(
@@ -35,7 +48,27 @@ CLOSE = Act(
     ask=gettext_lazy("What was done about it"),
     run=_close,
     allowed=lambda user, incident: user.has_perm(CHANGE),
-    possible=lambda incident: incident.closed_at is None and incident.kind not in SWITCHED,
+    possible=lambda incident: (
+        incident.closed_at is None and incident.kind not in {*SWITCHED, FAILURES}
+    ),
+)
+RESUME = Act(
+    name="resume",
+    label=gettext_lazy("The cause is gone: send again"),
+    hint=gettext_lazy("Each mail that failed for it goes out once more, slowly."),
+    ask=gettext_lazy("What was done about it"),
+    run=partial(_resume, again=True),
+    allowed=lambda user, incident: user.has_perm(CHANGE),
+    possible=lambda incident: incident.closed_at is None and incident.kind == FAILURES,
+)
+UNFOLD = Act(
+    name="unfold",
+    label=gettext_lazy("Close without sending again"),
+    hint=gettext_lazy("Each failure stands alone again, before those who were warned of it."),
+    ask=gettext_lazy("Reason"),
+    run=partial(_resume, again=False),
+    allowed=lambda user, incident: user.has_perm(CHANGE),
+    possible=lambda incident: incident.closed_at is None and incident.kind == FAILURES,
 )
 
 
@@ -57,12 +90,22 @@ class StateFilter(ChoiceFilter):
 class IncidentAdmin(ActingAdmin):
     """Counted while they are open."""
 
-    list_display = ("what", "subject", "count", "state", "first_at", "last_at")
+    list_display = ("what", "subject", "tenant", "count", "state", "first_at", "last_at")
     list_filter = (StateFilter,)
     ordering = ("-last_at",)
-    fields = ("what", "subject", "count", "sample", "state", "first_at", "last_at", "closed_at")
+    fields = (
+        "what",
+        "subject",
+        "tenant",
+        "count",
+        "sample",
+        "state",
+        "first_at",
+        "last_at",
+        "closed_at",
+    )
     readonly_fields = ("what", "state")
-    acts = (CLOSE,)
+    acts = (RESUME, UNFOLD, CLOSE)
 
     @admin.display(description=gettext_lazy("incident"))
     def what(self, incident: Incident) -> str:

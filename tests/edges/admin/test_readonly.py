@@ -11,7 +11,16 @@ from django.test import Client
 from django.utils import timezone
 
 from crm_notify import api
-from crm_notify.models import Activity, Alert, Event, Incident, Notification, Subscription
+from crm_notify.models import (
+    Activity,
+    Alert,
+    Correction,
+    Event,
+    Incident,
+    Notification,
+    Subscription,
+    Suppression,
+)
 from crm_notify.rules.evidence import Kind
 from crm_notify.steps.incident import note_incident
 from tests.edges.admin.conftest import attempt_of, hear, index, receipt_of, rows
@@ -21,12 +30,14 @@ pytestmark = pytest.mark.django_db
 MODELS = (
     "activity",
     "alert",
+    "correction",
     "event",
     "incident",
     "installation",
     "notification",
     "receipt",
     "subscription",
+    "suppression",
 )
 
 
@@ -42,15 +53,20 @@ def one_of_each(failed: Notification, janet: Any, john: Any, contoso: Any) -> di
     api.installation()
     api.set_wanted(john, True, owned=True)
     api.set_wanted(john, False, target=contoso)
+    correction = Correction.objects.create(
+        notification=failed, old="john@", new="jon@example.com", proposed_at=timezone.now()
+    )
     return {
         "activity": [failed.activity_id],
         "alert": [Alert.objects.get().pk],
+        "correction": [correction.pk],
         "event": list(Event.objects.order_by("pk").values_list("pk", flat=True)),
         "incident": [Incident.objects.get().pk],
         "installation": [1],
         "notification": [failed.pk],
         "receipt": [receipt.pk],
         "subscription": list(Subscription.objects.values_list("pk", flat=True)),
+        "suppression": [Suppression.objects.get().pk],
     }
 
 
