@@ -6,6 +6,7 @@ import idna
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
+from crm_notify.channels.wording import ascii_domain
 from crm_notify.exceptions import RefusedInput
 from crm_notify.rules.text import has_control, one_line
 
@@ -25,11 +26,6 @@ def deliverable(address: str) -> str:
         return f"{local}@{ascii_domain(domain)}"
     except (ValidationError, idna.IDNAError) as error:
         raise RefusedInput(f"{one_line(address, 100)!r} is not an address.") from error
-
-
-def ascii_domain(domain: str) -> str:
-    """Return a domain as it stands in the DNS; raises idna.IDNAError."""
-    return domain if domain.isascii() else idna.encode(domain, uts46=True).decode("ascii")
 
 
 def mailbox(name: str, address: str) -> str:

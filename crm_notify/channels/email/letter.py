@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-import logging
-from urllib.parse import urljoin, urlsplit, urlunsplit
 
-from django.conf import settings as django_settings
 from django.template.loader import render_to_string
 from django.urls import NoReverseMatch, reverse
 from django.utils import translation
-from django.utils.encoding import iri_to_uri
 
 from crm_notify.channels.email.address import (
-    ascii_domain,
     deliverable,
     encodable,
     fit_for_header,
@@ -21,16 +16,15 @@ from crm_notify.channels.email.address import (
 )
 from crm_notify.channels.email.carry import carry
 from crm_notify.channels.email.message import Letter
+from crm_notify.channels.wording import ascii_domain, language_of, link
 from crm_notify.conf import Settings
 from crm_notify.exceptions import RefusedInput, SettingsError
-from crm_notify.models import Activity, Attempt, Notification
+from crm_notify.models import Activity, Attempt
 from crm_notify.rules import token
 from crm_notify.rules.providers import Provider
 from crm_notify.rules.sender import Sender, visible
 from crm_notify.rules.text import one_line
 from crm_notify.rules.token import Purpose
-
-logger = logging.getLogger(__name__)
 
 LONGEST_SUBJECT = 200
 
@@ -47,12 +41,12 @@ def write(attempt: Attempt, *, conf: Settings, provider: Provider) -> Letter:
     sender = _sender(activity, conf)
     domain = ascii_domain(conf.RETURN_PATH_DOMAIN)
     unsubscribe = _unsubscribe_url(attempt, conf)
-    with translation.override(_language_of(notification, conf)):
+    with translation.override(language_of(notification, conf)):
         context = {
             "activity": activity,
             "notification": notification,
             "product": conf.PRODUCT_NAME,
-            "link": _link(conf.BASE_URL, activity.url),
+            "link": link(conf.BASE_URL, activity.url),
             "unsubscribe": unsubscribe,
         }
         subject = render_to_string("crm_notify/email/subject.txt", context)
@@ -103,42 +97,13 @@ def _sender(activity: Activity, conf: Settings) -> Sender:
     )
 
 
-def _language_of(notification: Notification, conf: Settings) -> str:
-    """The recipient's language as the host says, else that of the site.
-
-    Not the language that happens to be active: this runs in a worker, or in anybody's request.
-    """
-    ask = conf.function("LANGUAGE")
-    if ask is not None and notification.recipient is not None:
-        try:
-            return translation.get_supported_language_variant(str(ask(notification.recipient)))
-        except LookupError:
-            pass  # None, or a language that the site does not have.
-        except Exception:
-            logger.exception("crm_notify: LANGUAGE failed; the mail goes out in the site's")
-    return django_settings.LANGUAGE_CODE
-
-
-def _link(base: str, url: str) -> str:
-    """An address that a mail program can open, in ASCII (RFC 3986), or an empty string."""
-    try:
-        parts = urlsplit(urljoin(base, url))
-        host, colon, port = parts.netloc.partition(":")
-        if not (url and host and parts.scheme in {"https", "http"}):
-            return ""
-        netloc = parts.netloc if parts.netloc.isascii() else f"{ascii_domain(host)}{colon}{port}"
-    except ValueError:
-        return ""
-    return iri_to_uri(urlunsplit(parts._replace(netloc=netloc)))
-
-
 def _unsubscribe_url(attempt: Attempt, conf: Settings) -> str:
     """Where one POST opts the recipient out (RFC 8058), or an empty string."""
     try:
         path = reverse("crm_notify:unsubscribe", args=[sign(attempt.pk, Purpose.UNSUBSCRIBE, conf)])
     except NoReverseMatch:
         return ""
-    return _link(conf.BASE_URL, path)
+    return link(conf.BASE_URL, path)
 
 
 def _headers(attempt: Attempt, *, unsubscribe: str, domain: str, conf: Settings) -> dict[str, str]:

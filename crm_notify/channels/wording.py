@@ -1,0 +1,50 @@
+"""What every message needs to be written: its reader's language, and links that can be opened."""
+
+from __future__ import annotations
+
+import logging
+from urllib.parse import urljoin, urlsplit, urlunsplit
+
+import idna
+from django.conf import settings as django_settings
+from django.utils import translation
+from django.utils.encoding import iri_to_uri
+
+from crm_notify.conf import Settings
+from crm_notify.models import Notification
+
+logger = logging.getLogger(__name__)
+
+
+def language_of(notification: Notification, conf: Settings) -> str:
+    """The recipient's language as the host says, else that of the site.
+
+    Not the language that happens to be active: this runs in a worker, or in anybody's request.
+    """
+    ask = conf.function("LANGUAGE")
+    if ask is not None and notification.recipient is not None:
+        try:
+            return translation.get_supported_language_variant(str(ask(notification.recipient)))
+        except LookupError:
+            pass  # None, or a language that the site does not have.
+        except Exception:
+            logger.exception("crm_notify: LANGUAGE failed; the mail goes out in the site's")
+    return django_settings.LANGUAGE_CODE
+
+
+def link(base: str, url: str) -> str:
+    """An address that a mail program can open, in ASCII (RFC 3986), or an empty string."""
+    try:
+        parts = urlsplit(urljoin(base, url))
+        host, colon, port = parts.netloc.partition(":")
+        if not (url and host and parts.scheme in {"https", "http"}):
+            return ""
+        netloc = parts.netloc if parts.netloc.isascii() else f"{ascii_domain(host)}{colon}{port}"
+    except ValueError:
+        return ""
+    return iri_to_uri(urlunsplit(parts._replace(netloc=netloc)))
+
+
+def ascii_domain(domain: str) -> str:
+    """Return a domain as it stands in the DNS; raises idna.IDNAError."""
+    return domain if domain.isascii() else idna.encode(domain, uts46=True).decode("ascii")
