@@ -8,7 +8,7 @@ from datetime import date, datetime, time, timedelta, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 _DAY = timedelta(days=1)
-#: Nobody's hours leave more than this many days without one that counts.
+#: Nothing waits longer, however few hours count.
 _MOST_DAYS = 400
 _NAMES = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
@@ -23,7 +23,10 @@ class BusinessHours:
     zone: tzinfo
 
     def after(self, start: datetime, wait: timedelta) -> datetime:
-        """The moment when ``wait`` of business time has passed since ``start`` (both aware)."""
+        """The moment when ``wait`` of business time has passed since ``start`` (both aware).
+
+        It is at most 400 days away.
+        """
         day = start.astimezone(self.zone).date()
         for _ in range(_MOST_DAYS):
             # Compared as moments: a day on which the clock is changed has an hour less or more.
@@ -35,7 +38,7 @@ class BusinessHours:
                     return datetime.fromtimestamp(moment, tz=start.tzinfo)
                 wait -= timedelta(seconds=closes - begins)
             day += _DAY
-        return start + wait
+        return start + _MOST_DAYS * _DAY
 
     def _at(self, day: date, at: time) -> datetime:
         return datetime.combine(day, at, tzinfo=self.zone)

@@ -89,36 +89,48 @@ def decide(
     everybody is asked anew in that rhythm. A folded failure stands before the admins already and
     climbs no further by itself.
 
-    ``clock`` counts the waiting, of an urgent failure every hour.
+    ``clock`` counts the waiting, of an urgent failure every hour. ``again_after`` is longer than
+    zero.
     """
     paused = paused_until(situation, again_after)
     if paused is not None and paused > now:
         return Decision(acts=(), due_at=paused)
     if situation.folded and not situation.urgent:
-        return Decision(acts=(), due_at=now + again_after)
+        return Decision(acts=(), due_at=_next_beat(situation.failed_at, again_after, now))
     counts = plainly if situation.urgent else clock
     acts: list[Act] = []
     later: list[datetime] = []
+    last = situation.failed_at
     for act, wait in _climbable(ladder, situation):
-        if act in situation.done or act in acts:
+        if act in acts:
             continue
-        at = counts(situation.failed_at, wait)
+        # Who is asked at once does not wait for the business to open.
+        at = counts(situation.failed_at, wait) if wait else situation.failed_at
         if act == Act.FALLBACK and not situation.urgent:
             at = max(at, situation.quiet_until or at)
+        if at <= now:
+            last = max(last, at)
+        if act in situation.done:
+            continue
         if at <= now:
             acts.append(act)
         else:
             later.append(at)
-    return Decision(acts=tuple(acts), due_at=min(later, default=now + again_after))
+    due_at = min(later) if later else _next_beat(last, again_after, now)
+    return Decision(acts=tuple(acts), due_at=due_at)
+
+
+def _next_beat(start: datetime, pause: timedelta, now: datetime) -> datetime:
+    """The next moment of a rhythm: news on the way does not put it off."""
+    return start + ((now - start) // pause + 1) * pause
 
 
 def paused_until(situation: Situation, again_after: timedelta) -> datetime | None:
     """Until when nobody else is asked, because somebody said that he does."""
-    if situation.snoozed_until is not None:
-        return situation.snoozed_until
+    held = [] if situation.snoozed_until is None else [situation.snoozed_until]
     if situation.acknowledged_at is not None:
-        return situation.acknowledged_at + again_after
-    return None
+        held.append(situation.acknowledged_at + again_after)
+    return max(held, default=None)
 
 
 def _climbable(ladder: Sequence[Rung], situation: Situation) -> Iterator[tuple[Act, timedelta]]:

@@ -1,0 +1,268 @@
+"""The ladder: somebody is always to be asked, nobody twice, and it is always looked at again."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from crm_notify.rules.ladder import (
+    Act,
+    Decision,
+    Rung,
+    Situation,
+    decide,
+    paused_until,
+    plainly,
+    read,
+)
+
+NOON = datetime(2026, 1, 1, 12, tzinfo=UTC)
+DAY = timedelta(days=1)
+LADDER = read(
+    [
+        {"act": "actor"},
+        {"act": "fallback", "urgency": "urgent"},
+        {"act": "backup", "after": timedelta(minutes=15)},
+        {"act": "admins", "after": timedelta(hours=4)},
+    ]
+)
+
+
+def after(**by: float) -> datetime:
+    return NOON + timedelta(**by)
+
+
+def situation(**given: Any) -> Situation:
+    return Situation(**{"failed_at": NOON, "urgent": False, **given})
+
+
+def acts(now: datetime, **given: Any) -> str:
+    """What is done at that moment, in words."""
+    decision = decide(situation(**given), LADDER, now=now, again_after=DAY)
+    return " ".join(decision.acts)
+
+
+def due(now: datetime, **given: Any) -> datetime:
+    return decide(situation(**given), LADDER, now=now, again_after=DAY).due_at
+
+
+def done(*names: str) -> frozenset[Act]:
+    return frozenset(map(Act, names))
+
+
+@pytest.mark.parametrize(
+    ("now", "given", "expected", "due_at"),
+    [
+        (NOON, {}, "actor", after(minutes=15)),
+        (after(minutes=14), {"done": done("actor")}, "", after(minutes=15)),
+        (after(minutes=15), {"done": done("actor")}, "backup", after(hours=4)),
+        (after(hours=4), {"done": done("actor", "backup")}, "admins", after(hours=28)),
+        (after(hours=5), {}, "actor backup admins", after(hours=28)),
+        (after(hours=27), {"done": done("actor", "backup", "admins")}, "", after(hours=28)),
+        (after(hours=28), {"done": done("actor", "backup", "admins")}, "", after(hours=52)),
+    ],
+)
+def test_each_is_asked_when_it_is_his_turn(
+    now: datetime, given: dict[str, Any], expected: str, due_at: datetime
+) -> None:
+    assert (acts(now, **given), due(now, **given)) == (expected, due_at)
+
+
+@pytest.mark.parametrize(
+    ("given", "expected"),
+    [
+        ({"actor": False}, "backup"),
+        ({"actor": False, "backup": False}, "admins"),
+        ({"backup": False}, "actor"),
+        ({"actor": False, "done": done("actor")}, "backup"),
+    ],
+)
+def test_who_is_not_here_is_passed_over_and_the_next_takes_his_time(
+    given: dict[str, Any], expected: str
+) -> None:
+    assert acts(NOON, **given) == expected
+
+
+def test_where_there_is_no_backup_the_admins_are_asked_in_his_place() -> None:
+    given: dict[str, Any] = {"backup": False, "done": done("actor")}
+    assert due(NOON, **given) == after(minutes=15)
+    assert acts(after(minutes=15), **given) == "admins"
+
+
+def test_another_way_to_the_recipient_is_taken_at_once_where_it_is_urgent() -> None:
+    assert acts(NOON, fallback=True) == "actor"
+    assert acts(NOON, fallback=True, urgent=True) == "actor fallback"
+    assert acts(NOON, fallback=True, urgent=True, done=done("fallback")) == "actor"
+    assert acts(NOON, fallback=False, urgent=True) == "actor"
+
+
+ANYBODY = read([{"act": "actor"}, {"act": "fallback"}, {"act": "admins", "after": DAY}])
+
+
+def test_quiet_hours_hold_a_short_message_back_and_nothing_else() -> None:
+    given: dict[str, Any] = {"fallback": True, "quiet_until": after(hours=7)}
+    decision = decide(situation(**given), ANYBODY, now=NOON, again_after=DAY)
+    assert decision == Decision(acts=(Act.ACTOR,), due_at=after(hours=7))
+    decision = decide(situation(urgent=True, **given), ANYBODY, now=NOON, again_after=DAY)
+    assert decision.acts == (Act.ACTOR, Act.FALLBACK)
+    over: dict[str, Any] = {"fallback": True, "done": done("actor")}
+    decision = decide(situation(**over), ANYBODY, now=after(hours=7), again_after=DAY)
+    assert decision.acts == (Act.FALLBACK,)
+
+
+def slowly(start: datetime, wait: timedelta) -> datetime:
+    return start + 10 * wait + timedelta(hours=1)
+
+
+def test_business_hours_count_for_what_is_not_urgent_and_not_for_who_is_asked_at_once() -> None:
+    def climb(*, urgent: bool) -> Decision:
+        return decide(situation(urgent=urgent), LADDER, now=NOON, again_after=DAY, clock=slowly)
+
+    assert climb(urgent=False) == Decision(acts=(Act.ACTOR,), due_at=after(minutes=210))
+    assert climb(urgent=True) == Decision(acts=(Act.ACTOR,), due_at=after(minutes=15))
+
+
+@pytest.mark.parametrize(
+    ("given", "until"),
+    [
+        ({}, None),
+        ({"acknowledged_at": NOON}, after(days=1)),
+        ({"snoozed_until": after(hours=2)}, after(hours=2)),
+        # One does it, another looks at it later: who does it has his time.
+        ({"acknowledged_at": NOON, "snoozed_until": after(hours=2)}, after(days=1)),
+    ],
+)
+def test_who_says_that_he_acts_stops_the_clock_for_a_time(
+    given: dict[str, Any], until: datetime | None
+) -> None:
+    assert paused_until(situation(**given), DAY) == until
+    now = after(hours=1)
+    if until is not None:
+        paused = decide(situation(**given), LADDER, now=now, again_after=DAY)
+        assert paused == Decision(acts=(), due_at=until)
+        assert acts(until, **given) != ""
+
+
+def test_what_is_folded_stands_before_the_admins_unless_it_is_urgent() -> None:
+    late = after(hours=5)
+    assert (acts(late, folded=True), due(late, folded=True)) == ("", after(days=1))
+    assert acts(late, folded=True, urgent=True) == "actor backup admins"
+
+
+def test_a_rung_for_one_urgency_holds_for_that_one_only() -> None:
+    ladder = read(
+        [
+            {"act": "actor", "urgency": "normal"},
+            {"act": "backup", "urgency": "urgent"},
+            {"act": "actor", "after": timedelta(hours=1)},
+            {"act": "admins", "after": timedelta(hours=2)},
+        ]
+    )
+
+    def climbed(now: datetime, *, urgent: bool) -> tuple[Act, ...]:
+        return decide(situation(urgent=urgent), ladder, now=now, again_after=DAY).acts
+
+    assert climbed(NOON, urgent=False) == (Act.ACTOR,)
+    assert climbed(NOON, urgent=True) == (Act.BACKUP,)
+    assert climbed(after(hours=2), urgent=True) == (Act.BACKUP, Act.ACTOR, Act.ADMINS)
+    assert climbed(after(hours=2), urgent=False) == (Act.ACTOR, Act.ADMINS)
+
+
+@pytest.mark.parametrize(
+    ("rung", "said"),
+    [
+        ({"act": "boss"}, "no act 'boss'"),
+        ({}, "no act None"),
+        ({"act": "actor", "when": DAY}, "has no when"),
+        ({"act": "actor", "after": 15}, "must be a timedelta"),
+        ({"act": "actor", "after": -DAY}, "not negative"),
+        ({"act": "actor", "urgency": "high"}, "normal or urgent"),
+    ],
+)
+def test_a_rung_that_cannot_be_read_says_what_to_type(rung: dict[str, Any], said: str) -> None:
+    with pytest.raises(ValueError, match=said):
+        read([rung])
+
+
+waits = st.timedeltas(min_value=timedelta(0), max_value=timedelta(days=3))
+rungs = st.builds(
+    Rung,
+    act=st.sampled_from(Act),
+    after=waits,
+    urgency=st.sampled_from(["", "normal", "urgent"]),
+)
+moments = st.timedeltas(min_value=timedelta(0), max_value=timedelta(days=8)).map(NOON.__add__)
+situations = st.builds(
+    Situation,
+    failed_at=moments,
+    urgent=st.booleans(),
+    done=st.frozensets(st.sampled_from(Act)),
+    actor=st.booleans(),
+    backup=st.booleans(),
+    fallback=st.booleans(),
+    quiet_until=st.none() | moments,
+    acknowledged_at=st.none() | moments,
+    snoozed_until=st.none() | moments,
+    folded=st.booleans(),
+)
+ladders = st.lists(rungs, max_size=6)
+clocks = st.sampled_from([plainly, slowly])
+rhythms = st.timedeltas(min_value=timedelta(minutes=1), max_value=timedelta(days=7))
+
+
+@given(where=situations, ladder=ladders, now=moments, again_after=rhythms, clock=clocks)
+def test_it_is_always_looked_at_again_and_nothing_is_done_twice(
+    where: Situation, ladder: list[Rung], now: datetime, again_after: timedelta, clock: Any
+) -> None:
+    decision = decide(where, ladder, now=now, again_after=again_after, clock=clock)
+    assert decision.due_at > now
+    assert len(set(decision.acts)) == len(decision.acts)
+    assert not set(decision.acts) & where.done
+
+
+@given(where=situations, ladder=ladders, now=moments, again_after=rhythms)
+def test_urgent_ones_know_no_business_and_no_quiet_hours(
+    where: Situation, ladder: list[Rung], now: datetime, again_after: timedelta
+) -> None:
+    urgent = Situation(**{**vars(where), "urgent": True})
+    loud = Situation(**{**vars(urgent), "quiet_until": None})
+    plain = decide(loud, ladder, now=now, again_after=again_after)
+    assert decide(urgent, ladder, now=now, again_after=again_after, clock=slowly) == plain
+
+
+@given(where=situations, ladder=ladders, again_after=rhythms, clock=clocks, data=st.data())
+def test_nobody_on_the_ladder_is_passed_over_for_ever(
+    where: Situation, ladder: list[Rung], again_after: timedelta, clock: Any, data: st.DataObject
+) -> None:
+    """However the sweep is held up: where nobody acts, all who are here have been asked."""
+    urgency = "urgent" if where.urgent else "normal"
+    here = {Act.ACTOR: where.actor, Act.BACKUP: where.backup, Act.FALLBACK: where.fallback}
+    wanted = {
+        rung.act for rung in ladder if rung.urgency in {"", urgency} and here.get(rung.act, True)
+    }
+    now, did = where.failed_at, set(where.done)
+    folded = where.folded and not where.urgent
+    for _ in range(40):
+        standing = Situation(**{**vars(where), "done": frozenset(did)})
+        decision = decide(standing, ladder, now=now, again_after=again_after, clock=clock)
+        did |= set(decision.acts)
+        late = data.draw(st.sampled_from([timedelta(0), timedelta(hours=5)]))
+        now = decision.due_at + late
+        if wanted <= did:
+            break
+    assert folded or wanted <= did
+
+
+@given(where=situations, ladder=ladders, now=moments, again_after=rhythms, later=waits)
+def test_what_it_is_time_for_stays_so_until_it_is_done(
+    where: Situation, ladder: list[Rung], now: datetime, again_after: timedelta, later: timedelta
+) -> None:
+    unpaused = Situation(**{**vars(where), "acknowledged_at": None, "snoozed_until": None})
+    first = decide(unpaused, ladder, now=now, again_after=again_after)
+    second = decide(unpaused, ladder, now=now + later, again_after=again_after)
+    assert set(first.acts) <= set(second.acts)
+    assert now + later >= first.due_at or first.acts == second.acts
