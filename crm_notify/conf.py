@@ -128,6 +128,9 @@ class Settings:
     INBOUND_LIMIT: int = 25 * 1024 * KIB
     #: How often a page asks for news.
     POLL_INTERVAL: timedelta = timedelta(seconds=2)
+    #: The alias of DATABASES over which a process under ASGI hears that there is news; another one
+    #: where a pooler in transaction mode stands before "default". Empty: pages only ask.
+    STREAM_DATABASE: str = "default"
 
     @property
     def signing_key(self) -> str:

@@ -11,6 +11,7 @@ from crm_notify.exceptions import MissingExtra
 EXTRAS = {
     "amazon-ses": "cryptography",
     "lmtp": "aiosmtpd",
+    "postgres": "psycopg",
 }
 
 

@@ -6,6 +6,7 @@ from django.urls import path
 
 from crm_notify.views.alerts.actions import acknowledge, resend, told
 from crm_notify.views.alerts.pages import alerts, alerts_json
+from crm_notify.views.alerts.stream import stream
 from crm_notify.views.intake import webhook
 from crm_notify.views.unsubscribe import unsubscribe
 
@@ -13,6 +14,7 @@ app_name = "crm_notify"
 urlpatterns = [
     path("alerts/", alerts, name="alerts"),
     path("alerts.json", alerts_json, name="alerts-json"),
+    path("alerts/stream/", stream, name="alerts-stream"),
     path("alerts/<int:pk>/acknowledge/", acknowledge, name="alert-acknowledge"),
     path("alerts/<int:pk>/resend/", resend, name="alert-resend"),
     path("alerts/<int:pk>/told/", told, name="alert-told"),

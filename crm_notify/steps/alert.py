@@ -15,6 +15,7 @@ from crm_notify.rules.outcome import Outcome
 from crm_notify.signals import alert_closed, alert_opened, escalated
 from crm_notify.steps.climb import Standing, climb
 from crm_notify.steps.fold import fold
+from crm_notify.steps.hint import hint
 
 
 def raise_or_close(
@@ -30,7 +31,8 @@ def raise_or_close(
     failing: list[Standing] = []
     renewed: list[Alert] = []
     closed: list[Alert] = []
-    for chain in _standing(chains):
+    standing = _standing(chains)
+    for chain in standing:
         if any(Outcome(item.outcome).needs_a_person for item in chain.members):
             renewed += _renew(chain, turned=turned, now=now)
             failing.append(chain)
@@ -40,6 +42,9 @@ def raise_or_close(
     if closed:
         Alert.objects.bulk_update(closed, ["closed_at", "closed"])
     fold(climbed.opened, now=now)
+    # Whatever was settled, those who look at a warning about it see it in other words.
+    looking = [alert for chain in standing for alert in chain.alerts]
+    hint(alert.person_id for alert in (*looking, *climbed.opened))
     _signal(climbed.opened, renewed, closed)
 
 

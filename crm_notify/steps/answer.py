@@ -16,6 +16,7 @@ from crm_notify.querysets import lock_chains
 from crm_notify.rules.ladder import Role
 from crm_notify.signals import alert_opened, escalated
 from crm_notify.steps.allow import has, is_somebody
+from crm_notify.steps.hint import hint
 
 
 def acknowledge(alert: Alert, *, by: Any) -> Alert:
@@ -25,6 +26,7 @@ def acknowledge(alert: Alert, *, by: Any) -> Alert:
     Alert.objects.filter(pk=alert.pk, acknowledged_at=None, closed_at=None).update(
         acknowledged_at=now, snoozed_until=None, due_at=now + get_settings().AGAIN_AFTER
     )
+    hint([alert.person_id])
     alert.refresh_from_db()
     return alert
 
@@ -39,6 +41,7 @@ def snooze(alert: Alert, *, by: Any, until: datetime) -> Alert:
     if not now < until <= now + get_settings().AGAIN_AFTER:
         raise RefusedInput(_("A warning can be put off for a while, and not for longer than that."))
     Alert.objects.filter(pk=alert.pk, closed_at=None).update(snoozed_until=until, due_at=until)
+    hint([alert.person_id])
     alert.refresh_from_db()
     return alert
 
@@ -71,6 +74,7 @@ def hand_over(alert: Alert, *, by: Any, to: Any) -> Alert:
         # Looked at again at once by the sweep, which knows the ladder.
         due_at=now,
     )
+    hint([alert.person_id, handed.person_id])
 
     def send_handed_signals() -> None:
         alert_opened.send_robust(sender=Alert, alert=handed)

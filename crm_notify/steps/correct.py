@@ -20,6 +20,7 @@ from crm_notify.rules.near_miss import NearMiss, near_misses
 from crm_notify.rules.outcome import Outcome
 from crm_notify.rules.text import one_line
 from crm_notify.steps.allow import allow, has
+from crm_notify.steps.hint import hint_about
 from crm_notify.steps.person import checked_address, person
 from crm_notify.steps.suppress import lift
 
@@ -57,6 +58,7 @@ def correct(notification: Notification, *, by: Any, address: str, why: str = "")
         )
         if has(by, PERMISSION):
             return decide(correction, by=by, accept=True)
+        hint_about([notification.chain_id_or_own])
         return correction
 
 
@@ -79,6 +81,7 @@ def decide(correction: Correction, *, by: Any, accept: bool) -> Correction:
         lift(row.new, by=by, reason=_("an address was corrected"))
         row.sent_again = len(_send_again(row, by=by))
     row.save()
+    hint_about([row.notification.chain_id_or_own])
     return row
 
 
@@ -118,6 +121,7 @@ def _send_again(correction: Correction, *, by: Any) -> list[Notification]:
     Notification.objects.bulk_create(again)
     if again:
         wake("deliver")
+        hint_about(chains)
     return again
 
 

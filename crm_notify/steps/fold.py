@@ -10,6 +10,7 @@ from django.db.models import Count
 
 from crm_notify.conf import get_settings
 from crm_notify.models import Activity, Alert, Incident
+from crm_notify.steps.hint import hint
 from crm_notify.steps.incident import note_incident
 
 FAILURES = Incident.Kind.FAILURES
@@ -64,6 +65,6 @@ def _fold(tenant: str, cause: str, *, count: int) -> None:
         kind=FAILURES, subject=cause, tenant=tenant, closed_at=None
     ).first()
     if incident is not None:
-        Alert.objects.filter(pk__in=list(loose.values_list("pk", flat=True))).update(
-            incident=incident
-        )
+        folded = dict(loose.values_list("pk", "person"))
+        Alert.objects.filter(pk__in=folded).update(incident=incident)
+        hint(folded.values())

@@ -16,6 +16,7 @@ from crm_notify.querysets import lock_chains
 from crm_notify.queue import wake
 from crm_notify.rules.outcome import Outcome
 from crm_notify.steps.allow import has
+from crm_notify.steps.hint import hint_about
 
 
 @transaction.atomic
@@ -36,6 +37,7 @@ def resume(incident: Incident, *, by: Any, again: bool = True) -> int:
     sent = _send_again(chains, by=by) if again and chains else []
     # The ladder is climbed from here for whatever is not told all the same.
     folded.update(incident=None, counts_from=now, due_at=now + get_settings().AGAIN_AFTER)
+    hint_about(chains)
     return len(sent)
 
 

@@ -15,6 +15,7 @@ from crm_notify.rules.evidence import Kind
 from crm_notify.rules.outcome import Outcome
 from crm_notify.rules.text import printable
 from crm_notify.steps.allow import allow, has, locked_chain
+from crm_notify.steps.hint import hint_about
 from crm_notify.steps.person import checked_address, person
 from crm_notify.steps.settle import settle
 from crm_notify.steps.testify import statement
@@ -61,6 +62,7 @@ def resend(notification: Notification, *, by: Any, address: str | None) -> Notif
         changed_at=now,
     )
     wake("deliver")
+    hint_about([chain[0].pk])
     return again
 
 

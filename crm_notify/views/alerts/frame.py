@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from crm_notify.conf import get_settings
+from crm_notify.views.alerts import listening
 from crm_notify.views.alerts.region import region_of
 from crm_notify.views.alerts.standing import standing
 from crm_notify.views.alerts.values import Problem
@@ -32,5 +33,13 @@ def frame(
         ),
         "here": here,
         "url": f"{url}?{UNFOLDED}=1" if unfolded else url,
+        **live(),
+    }
+
+
+def live() -> dict[str, Any]:
+    """Where a script hears that there is news (empty: nowhere), and how often it asks, in ms."""
+    return {
+        "stream": reverse("crm_notify:alerts-stream") if listening.is_possible() else "",
         "interval": int(get_settings().POLL_INTERVAL.total_seconds() * 1000),
     }

@@ -5,19 +5,25 @@ from __future__ import annotations
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.cache import get_conditional_response
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from crm_notify import api
 from crm_notify.models import Alert
 from crm_notify.views.alerts.answers import for_people, for_scripts, payload, private
 from crm_notify.views.alerts.closings import page_of_past
-from crm_notify.views.alerts.frame import PAGE_MARK, UNFOLDED, frame
+from crm_notify.views.alerts.frame import PAGE_MARK, UNFOLDED, frame, live
 from crm_notify.views.alerts.region import region_of, settled_in_words
 from crm_notify.views.alerts.standing import standing
 from crm_notify.views.alerts.values import Problem
 
 #: Past warnings on one page.
 PAGE = 25
+#: What a page says while it is not kept up to date; for front ends that have no template of ours.
+STALE = {
+    "offline": _("The server does not answer: these warnings may be out of date."),
+    "signed-out": _("You are no longer logged in: these warnings may be out of date."),
+}
 
 
 @for_people
@@ -38,7 +44,8 @@ def alerts_json(request: HttpRequest) -> HttpResponseBase:
     answer = get_conditional_response(request, etag=stands.etag)
     if answer is None:
         region = region_of(request.user, stands, unfolded=UNFOLDED in request.GET)
-        answer = JsonResponse(payload(region))
+        stale = {which: str(words) for which, words in STALE.items()}
+        answer = JsonResponse({**payload(region), **live(), "stale": stale})
     answer["ETag"] = stands.etag
     return private(answer)
 

@@ -6,6 +6,7 @@ import functools
 from collections.abc import Callable
 from typing import Any
 
+from asgiref.sync import iscoroutinefunction
 from django.http import HttpRequest, HttpResponse
 from django.template import RequestContext, Template
 from django.urls import URLPattern, include, path
@@ -52,7 +53,8 @@ def strict(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         response["Content-Security-Policy"] = POLICY
         return response
 
-    return with_policy
+    # A stream is no page, and asynchronous.
+    return view if iscoroutinefunction(view) else with_policy
 
 
 @strict
