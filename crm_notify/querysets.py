@@ -53,6 +53,19 @@ def lock_chains(notifications: Iterable[int]) -> list[Notification]:
     return list(members)
 
 
+def reread_chains(notifications: Iterable[int]) -> dict[int, list[Notification]]:
+    """Lock the chains of these, and read them anew: for whoever adds to a chain, and only once.
+
+    A query that waits for its locks does not see the rows that were written meanwhile.
+    """
+    heads = {row.chain_id_or_own for row in lock_chains(notifications)}
+    chains: dict[int, list[Notification]] = {head: [] for head in sorted(heads)}
+    members = members_of(heads).select_related("activity__actor", "recipient").order_by("pk")
+    for row in members:
+        chains[row.chain_id_or_own].append(row)
+    return chains
+
+
 def failing() -> QuerySet[Notification]:
     """What stands in front of a person, newest first."""
     return Notification.objects.filter(outcome__in=[Outcome.FAILED, Outcome.UNCLEAR]).order_by(

@@ -32,20 +32,27 @@ def raise_or_close(
     renewed: list[Alert] = []
     closed: list[Alert] = []
     standing = _standing(chains)
+    fresh: set[int] = set()
     for chain in standing:
         if any(Outcome(item.outcome).needs_a_person for item in chain.members):
-            renewed += _renew(chain, turned=turned, now=now)
+            stale = _renew(chain, turned=turned, now=now)
+            renewed += stale
             failing.append(chain)
+            if stale or not chain.alerts:
+                fresh.add(chain.head)
         else:
             closed += _close(chain.alerts, chain.members, now=now)
     climbed = climb(failing, now=now)
     if closed:
         Alert.objects.bulk_update(closed, ["closed_at", "closed"])
-    fold(climbed.opened, now=now)
+    # Whom a failure is handed on to is no further failure.
+    new = [item for item in (*climbed.opened, *renewed) if item.chain_id in fresh]
+    fold(new, now=now)
     # Whatever was settled, those who look at a warning about it see it in other words.
     looking = [alert for chain in standing for alert in chain.alerts]
     hint(alert.person_id for alert in (*looking, *climbed.opened))
-    _signal(climbed.opened, renewed, closed)
+    again = [item for item in climbed.anew if item not in renewed]
+    _signal(climbed.opened, [*renewed, *again], closed)
 
 
 @transaction.atomic
@@ -61,12 +68,21 @@ def look_again(chains: Collection[int], *, now: datetime) -> None:
 def _standing(chains: Mapping[int, Sequence[Notification]]) -> list[Standing]:
     standing = {head: Standing(head=head, members=members) for head, members in chains.items()}
     told_of = Q(closed_at=None) | Q(closed=Alert.Closed.HANDED)
-    alerts = Alert.objects.filter(told_of, chain__in=chains).select_related("person")
+    alerts = (
+        Alert.objects.filter(told_of, chain__in=chains)
+        .select_related("person", "incident")
+        # Whoever acknowledges just now is not overwritten.
+        .select_for_update(of=("self",), no_key=True)
+    )
     for alert in alerts.order_by("pk"):
         if alert.closed_at is None:
             standing[alert.chain_id].alerts.append(alert)
         else:
             standing[alert.chain_id].handed.add(alert.person_id)
+    for chain in standing.values():
+        if not chain.alerts:
+            # What was handed over then is over; a new failure is asked of all.
+            chain.handed.clear()
     return list(standing.values())
 
 
@@ -77,7 +93,8 @@ def _renew(chain: Standing, *, turned: Collection[int], now: datetime) -> list[A
         alert for alert in chain.alerts if failed.pk in turned or alert.notification_id != failed.pk
     ]
     for alert in stale:
-        alert.notification, alert.opened_at = failed, now
+        alert.notification, alert.opened_at, alert.cause = failed, now, chain.cause
+        alert.reported_at = None
         if alert.acknowledged_at or alert.snoozed_until:
             alert.acknowledged_at = alert.snoozed_until = None
             # Who has not looked at the first failure has no more time because of the second.

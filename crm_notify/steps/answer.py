@@ -14,7 +14,7 @@ from crm_notify.exceptions import NotAllowed, RefusedInput
 from crm_notify.models import Alert
 from crm_notify.querysets import lock_chains
 from crm_notify.rules.ladder import Role
-from crm_notify.signals import alert_opened, escalated
+from crm_notify.signals import alert_closed, alert_opened, escalated
 from crm_notify.steps.allow import has, is_somebody
 from crm_notify.steps.hint import hint
 
@@ -40,7 +40,9 @@ def snooze(alert: Alert, *, by: Any, until: datetime) -> Alert:
     now = timezone.now()
     if not now < until <= now + get_settings().AGAIN_AFTER:
         raise RefusedInput(_("A warning can be put off for a while, and not for longer than that."))
-    Alert.objects.filter(pk=alert.pk, closed_at=None).update(snoozed_until=until, due_at=until)
+    Alert.objects.filter(pk=alert.pk, closed_at=None).update(
+        snoozed_until=until, acknowledged_at=None, due_at=until
+    )
     hint([alert.person_id])
     alert.refresh_from_db()
     return alert
@@ -63,6 +65,7 @@ def hand_over(alert: Alert, *, by: Any, to: Any) -> Alert:
         raise RefusedInput(_("He has been warned of it already."))
     if not standing.filter(pk=alert.pk).update(closed_at=now, closed=Alert.Closed.HANDED):
         raise RefusedInput(_("This warning is closed."))
+    alert.refresh_from_db()
     handed = Alert.objects.create(
         chain_id=alert.chain_id,
         notification_id=alert.notification_id,
@@ -77,6 +80,7 @@ def hand_over(alert: Alert, *, by: Any, to: Any) -> Alert:
     hint([alert.person_id, handed.person_id])
 
     def send_handed_signals() -> None:
+        alert_closed.send_robust(sender=Alert, alert=alert)
         alert_opened.send_robust(sender=Alert, alert=handed)
         escalated.send_robust(sender=Alert, alert=handed)
 

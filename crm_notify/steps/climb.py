@@ -47,12 +47,23 @@ class Standing:
         mails = [item for item in failing if item.channel == MAIL]
         return max(mails or failing, key=lambda item: (item.changed_at, item.pk))
 
+    @property
+    def cause(self) -> str:
+        """What this failure may have in common with others."""
+        failed = self.failed
+        return cause_of(
+            blame=Blame(failed.blame),
+            evidence=Evidence(failed.evidence),
+            address=failed.address,
+        )
+
 
 @dataclass(frozen=True, kw_only=True)
 class Climbed:
-    """What was done: alerts opened, alerts to be saved, notifications by another channel."""
+    """What was done: alerts opened, asked anew, all to be saved, and other channels' messages."""
 
     opened: list[Alert]
+    anew: list[Alert]
     changed: list[Alert]
     fallbacks: list[Notification]
 
@@ -68,7 +79,7 @@ def climb(chains: Sequence[Standing], *, now: datetime) -> Climbed:
         recipients=[chain.failed.recipient for chain in chains],
         now=now,
     )
-    done = Climbed(opened=[], changed=[], fallbacks=[])
+    done = Climbed(opened=[], anew=[], changed=[], fallbacks=[])
     for chain in chains:
         _climb(chain, presence, done, now=now)
     Alert.objects.bulk_create(done.opened)
@@ -77,6 +88,7 @@ def climb(chains: Sequence[Standing], *, now: datetime) -> Climbed:
             done.changed,
             [
                 "notification",
+                "cause",
                 "opened_at",
                 "counts_from",
                 "due_at",
@@ -99,8 +111,10 @@ def _climb(chain: Standing, presence: Presence, done: Climbed, *, now: datetime)
         # Nothing came of it: everybody is asked anew, and the clock begins anew.
         for alert in chain.alerts:
             alert.opened_at = alert.counts_from = now
-            alert.acknowledged_at = alert.snoozed_until = None
+            alert.acknowledged_at = alert.snoozed_until = alert.reported_at = None
+        done.anew.extend(chain.asked)
         situation = _situation(chain, presence, now=now)
+        paused = None
     decision = decide(
         situation,
         get_settings().ladder,
@@ -113,7 +127,8 @@ def _climb(chain: Standing, presence: Presence, done: Climbed, *, now: datetime)
         # Whatever the ladder says, somebody is asked.
         opened = [_alert(chain, Role.ADMINS, None, now=now)]
     for alert in chain.alerts:
-        if alert.due_at is not None and alert.due_at <= now:
+        if paused is None and alert.due_at is not None and alert.due_at <= now:
+            # The next digest names it again.
             alert.reported_at = None
     for alert in (*chain.alerts, *opened):
         alert.due_at = decision.due_at
@@ -128,8 +143,10 @@ def _situation(chain: Standing, presence: Presence, *, now: datetime) -> Situati
     actor = failed.activity.actor
     backup = presence.backup(actor)
     asked = chain.asked
-    warned = {alert.person_id for alert in asked} | chain.handed
+    warned = {alert.person_id for alert in asked}
+    # The admins may hand it over too, but theirs is the last rung: they are asked again.
     done = {Act.ADMINS} if None in warned else set()
+    warned |= chain.handed
     if actor is not None and actor.pk in warned:
         done.add(Act.ACTOR)
     if backup is not None and backup.pk in warned:
@@ -146,7 +163,7 @@ def _situation(chain: Standing, presence: Presence, *, now: datetime) -> Situati
         quiet_until=presence.quiet_until(failed.recipient),
         acknowledged_at=_latest(alert.acknowledged_at for alert in asked),
         snoozed_until=_latest(alert.snoozed_until for alert in asked),
-        folded=any(alert.incident_id is not None for alert in asked),
+        folded=any(item.incident and item.incident.closed_at is None for item in asked),
     )
 
 
@@ -176,17 +193,12 @@ def _opened(
 
 
 def _alert(chain: Standing, role: Role, user: Any, *, now: datetime) -> Alert:
-    failed = chain.failed
     return Alert(
         chain_id=chain.head,
-        notification=failed,
+        notification=chain.failed,
         person=user,
         role=role,
-        cause=cause_of(
-            blame=Blame(failed.blame),
-            evidence=Evidence(failed.evidence),
-            address=failed.address,
-        ),
+        cause=chain.cause,
         opened_at=now,
         counts_from=now,
         due_at=now,

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from crm_notify.conf import get_settings
 from crm_notify.exceptions import NotAllowed, RefusedInput
 from crm_notify.models import Correction, Notification
-from crm_notify.querysets import lock_chains
+from crm_notify.querysets import reread_chains
 from crm_notify.queue import wake
 from crm_notify.rules.near_miss import NearMiss, near_misses
 from crm_notify.rules.outcome import Outcome
@@ -110,12 +110,10 @@ def _send_again(correction: Correction, *, by: Any) -> list[Notification]:
     )
     if correction.recipient is None:
         missed = missed.filter(pk=correction.notification.pk)
-    chains: dict[int, list[Notification]] = {}
-    for member in lock_chains(missed.values_list("pk", flat=True)):
-        chains.setdefault(member.chain_id_or_own, []).append(member)
+    chains = reread_chains(missed.values_list("pk", flat=True))
     again = [
         _again(members, correction, by=by)
-        for _, members in sorted(chains.items())
+        for members in chains.values()
         if _is_missed(members, correction.new)
     ]
     Notification.objects.bulk_create(again)

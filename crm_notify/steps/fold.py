@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.db.models import Count
+from django.db.models import Count, Exists, OuterRef
 
 from crm_notify.conf import get_settings
 from crm_notify.models import Activity, Alert, Incident
@@ -16,13 +16,15 @@ from crm_notify.steps.incident import note_incident
 FAILURES = Incident.Kind.FAILURES
 
 
-def fold(opened: Sequence[Alert], *, now: datetime) -> None:
-    """Fold these new alerts, and those that stand open of the same cause, where they are many.
+def fold(failed: Sequence[Alert], *, now: datetime) -> None:
+    """Fold the alerts of these failures, and those open of the same cause, where they are many.
 
     What is urgent stands alone. While the incident is open whatever fails for its cause joins it.
     The number of queries depends on the number of causes only.
     """
-    new = Counter(_cause(alert) for alert in opened if alert.cause)
+    # A failure of which two people are warned is one.
+    heads = {alert.chain_id: alert for alert in failed if alert.cause}
+    new = Counter(_cause(alert) for alert in heads.values())
     if not new:
         return
     conf = get_settings()
@@ -43,28 +45,38 @@ def fold(opened: Sequence[Alert], *, now: datetime) -> None:
     for tenant, cause in sorted(new):
         known = (tenant, cause) in standing
         if known or counts.get((tenant, cause), 0) > conf.FOLD_ABOVE:
-            _fold(tenant, cause, count=new[tenant, cause] if known else counts[tenant, cause])
+            count = new[tenant, cause] if known else counts[tenant, cause]
+            incident, folded = _fold(tenant, cause, count=count)
+            for alert in failed:
+                # Whoever hears of the alert after commit is to see that it is folded.
+                if alert.pk in folded:
+                    alert.incident = incident
 
 
 def _cause(alert: Alert) -> tuple[str, str]:
     return alert.notification.activity.tenant, alert.cause
 
 
-def _fold(tenant: str, cause: str, *, count: int) -> None:
-    loose = Alert.objects.filter(
+def _fold(tenant: str, cause: str, *, count: int) -> tuple[Incident | None, set[int]]:
+    """Count them and fold what is loose; returns into what, and the ids of the alerts."""
+    of_cause = Alert.objects.filter(
+        ~Exists(Incident.objects.filter(pk=OuterRef("incident"), closed_at=None)),
         closed_at=None,
-        incident=None,
         cause=cause,
         notification__activity__tenant=tenant,
         notification__activity__urgency=Activity.Urgency.NORMAL,
     )
-    first = loose.select_related("notification").order_by("pk").first()
-    sample = f"{first.notification} <{first.notification.address}>" if first else ""
+    # Others may hold an alert just now, and wait for one of ours; it joins with the next failure.
+    free = of_cause.select_for_update(of=("self",), skip_locked=True, no_key=True).order_by("pk")
+    loose = list(free.select_related("notification"))
+    sample = f"{loose[0].notification} <{loose[0].notification.address}>" if loose else ""
     note_incident(FAILURES, subject=cause, tenant=tenant, sample=sample, count=count)
     incident = Incident.objects.filter(
         kind=FAILURES, subject=cause, tenant=tenant, closed_at=None
     ).first()
-    if incident is not None:
-        folded = dict(loose.values_list("pk", "person"))
-        Alert.objects.filter(pk__in=folded).update(incident=incident)
-        hint(folded.values())
+    # Somebody may have closed it just now.
+    folded = {alert.pk for alert in loose} if incident is not None else set()
+    Alert.objects.filter(pk__in=folded).update(incident=incident)
+    if folded:
+        hint(alert.person_id for alert in loose)
+    return incident, folded

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, time
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.conf import settings as django_settings
+from django.contrib.auth import get_user_model
 from django.utils import timezone
 
 from crm_notify.conf import get_settings
-from crm_notify.exceptions import SettingsError
 from crm_notify.models import Preference, Reach
 from crm_notify.rules.hours import QuietHours, read_zone
+from crm_notify.steps.consult import consult
 
 logger = logging.getLogger(__name__)
 
@@ -24,23 +26,20 @@ Way = tuple[str, str]
 
 @dataclass(frozen=True, kw_only=True)
 class Presence:
-    """What is known of some people, read at once: at most three queries."""
+    """What is known of some people, read at once: at most three queries, and the host's own.
+
+    ``here`` are the keys of those who can be expected to act: active, not away, and seen lately.
+    """
 
     now: datetime
+    here: Collection[Any] = ()
     preferences: Mapping[Any, Preference] = field(default_factory=dict)
     backups: Mapping[Any, Any] = field(default_factory=dict)
     reaches: Mapping[Any, Sequence[Way]] = field(default_factory=dict)
 
     def is_here(self, user: Any) -> bool:
-        """Whether he can be expected to act: active, not away, and seen lately."""
-        if user is None or not user.is_active:
-            return False
-        preference = self.preferences.get(user.pk)
-        if preference is not None and _is_away(preference, self.now):
-            return False
-        if _unseen(user, preference, self.now):
-            return False
-        return not _ask("ABSENT", user, default=False)
+        """Whether he can be expected to act."""
+        return user is not None and user.pk in self.here
 
     def backup(self, user: Any) -> Any:
         """Who acts in his place: as the host says, else as he says himself; None for nobody."""
@@ -48,12 +47,7 @@ class Presence:
 
     def ways(self, user: Any) -> Sequence[Way]:
         """By which channels, beside mail, he can be reached, in his order."""
-        if user is None or not get_settings().CHANNELS:
-            return ()
-        if get_settings().ADDRESSES:
-            given = _ask("ADDRESSES", user, default=())
-            return [(str(channel), str(address)) for channel, address in given or ()]
-        return self.reaches.get(user.pk, ())
+        return self.reaches.get(user.pk, ()) if user is not None else ()
 
     def quiet_until(self, user: Any) -> datetime | None:
         """Until when he is not to be disturbed, or None."""
@@ -62,8 +56,7 @@ class Presence:
         if hours is None:
             return None
         begins, ends = hours
-        zone = (preference.time_zone if preference else "") or django_settings.TIME_ZONE
-        quiet = QuietHours(begins=begins, ends=ends, zone=read_zone(zone))
+        quiet = QuietHours(begins=begins, ends=ends, zone=_zone(preference))
         naive = timezone.is_naive(self.now)
         until = quiet.until(timezone.make_aware(self.now) if naive else self.now)
         return timezone.make_naive(until) if until is not None and naive else until
@@ -72,13 +65,19 @@ class Presence:
 def presence_of(*, actors: Iterable[Any], recipients: Iterable[Any], now: datetime) -> Presence:
     """Read what is known of these users (None among them is nobody)."""
     acting = {user.pk: user for user in actors if user is not None}
-    told = {user.pk for user in recipients if user is not None}
-    preferences = _preferences(told | set(acting))
+    told = {user.pk: user for user in recipients if user is not None}
+    preferences = _preferences({*told, *acting})
     backups = {pk: _backup(user, preferences.get(pk)) for pk, user in acting.items()}
-    strangers = {user.pk for user in backups.values() if user is not None} - set(preferences)
+    known = {user.pk: user for user in backups.values() if user is not None}
+    preferences |= _preferences(set(known) - {*told, *acting})
     return Presence(
         now=now,
-        preferences={**preferences, **_preferences(strangers)},
+        here={
+            pk
+            for pk, user in {**known, **acting}.items()
+            if _is_here(user, preferences.get(pk), now)
+        },
+        preferences=preferences,
         backups=backups,
         reaches=_reaches(told),
     )
@@ -91,18 +90,43 @@ def _preferences(users: set[Any]) -> dict[Any, Preference]:
     return {preference.user_id: preference for preference in rows}
 
 
-def _reaches(users: set[Any]) -> dict[Any, list[Way]]:
+def _reaches(users: Mapping[Any, Any]) -> dict[Any, list[Way]]:
+    if not users or not get_settings().CHANNELS:
+        return {}
+    if get_settings().ADDRESSES:
+        return {
+            pk: consult("ADDRESSES", user, read=_ways, default=[]) for pk, user in users.items()
+        }
     found: dict[Any, list[Way]] = {}
-    if users and get_settings().CHANNELS and not get_settings().ADDRESSES:
-        rows = Reach.objects.filter(user__in=users).order_by("place", "pk")
-        for user, channel, address in rows.values_list("user", "channel", "address"):
-            found.setdefault(user, []).append((channel, address))
+    rows = Reach.objects.filter(user__in=list(users)).order_by("place", "pk")
+    for pk, channel, address in rows.values_list("user", "channel", "address"):
+        found.setdefault(pk, []).append((channel, address))
     return found
 
 
+def _ways(given: Any) -> list[Way]:
+    return [(str(channel), str(address)) for channel, address in given or ()]
+
+
 def _backup(user: Any, preference: Preference | None) -> Any:
-    named = _ask("BACKUP", user, default=None) or (preference and preference.stand_in)
-    return named if named and named.pk != user.pk and named.is_active else None
+    named = consult("BACKUP", user, read=_user, default=None)
+    if named is None and preference is not None:
+        named = preference.stand_in
+    return named if named is not None and named.pk != user.pk and named.is_active else None
+
+
+def _user(given: Any) -> Any:
+    if given is not None and not isinstance(given, get_user_model()):
+        raise TypeError(f"{given!r} is no user.")
+    return given
+
+
+def _is_here(user: Any, preference: Preference | None, now: datetime) -> bool:
+    if not user.is_active or (preference is not None and _is_away(preference, now)):
+        return False
+    if _unseen(user, preference, now):
+        return False
+    return not consult("ABSENT", user, read=bool, default=False)
 
 
 def _is_away(preference: Preference, now: datetime) -> bool:
@@ -111,7 +135,10 @@ def _is_away(preference: Preference, now: datetime) -> bool:
 
 
 def _unseen(user: Any, preference: Preference | None, now: datetime) -> bool:
-    """Whether there has been no sign of him for longer than the settings allow."""
+    """Whether there has been no sign of him for longer than the settings allow.
+
+    Of whom there never was a sign nothing is known: he may log in where it is not written down.
+    """
     patience = get_settings().UNSEEN_FOR
     signs = [getattr(user, "last_login", None), preference.seen_at if preference else None]
     last = max((sign for sign in signs if sign is not None), default=None)
@@ -124,13 +151,10 @@ def _quiet_hours(preference: Preference | None) -> tuple[time, time] | None:
     return get_settings().quiet_hours
 
 
-def _ask(name: str, user: Any, *, default: Any) -> Any:
-    """Ask the host; a callable of his that fails must not keep a failure from being told."""
-    try:
-        ask = get_settings().function(name)
-        return default if ask is None else ask(user)
-    except SettingsError:
-        raise
-    except Exception:
-        logger.exception("crm_notify: %s failed for user %s", name, user.pk)
-        return default
+def _zone(preference: Preference | None) -> ZoneInfo:
+    if preference is not None and preference.time_zone:
+        try:
+            return read_zone(preference.time_zone)
+        except ValueError:
+            logger.exception("crm_notify: user %s is taken to be where we are", preference.user_id)
+    return read_zone(django_settings.TIME_ZONE)

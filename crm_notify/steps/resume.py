@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -12,7 +13,7 @@ from django.utils.translation import gettext as _
 from crm_notify.conf import get_settings
 from crm_notify.exceptions import NotAllowed, RefusedInput
 from crm_notify.models import Alert, Incident, Notification
-from crm_notify.querysets import lock_chains
+from crm_notify.querysets import reread_chains
 from crm_notify.queue import wake
 from crm_notify.rules.outcome import Outcome
 from crm_notify.steps.allow import has
@@ -33,21 +34,18 @@ def resume(incident: Incident, *, by: Any, again: bool = True) -> int:
     if not open_ones.update(closed_at=now):
         raise RefusedInput(_("This incident is closed."))
     folded = Alert.objects.filter(incident=incident, closed_at=None)
-    chains = list(folded.order_by().values_list("chain_id", flat=True).distinct())
-    sent = _send_again(chains, by=by) if again and chains else []
+    chains = reread_chains(folded.order_by().values_list("chain_id", flat=True).distinct())
+    sent = _send_again(chains, by=by) if again else []
     # The ladder is climbed from here for whatever is not told all the same.
     folded.update(incident=None, counts_from=now, due_at=now + get_settings().AGAIN_AFTER)
     hint_about(chains)
     return len(sent)
 
 
-def _send_again(chains: list[int], *, by: Any) -> list[Notification]:
+def _send_again(chains: Mapping[int, list[Notification]], *, by: Any) -> list[Notification]:
     conf = get_settings()
     now = timezone.now()
-    members: dict[int, list[Notification]] = {}
-    for row in lock_chains(chains):
-        members.setdefault(row.chain_id_or_own, []).append(row)
-    failed = [_failed(rows) for _, rows in sorted(members.items())]
+    failed = [_failed(members) for members in chains.values()]
     missed = [
         row for row in failed if row is not None and row.created_at >= now - conf.RESEND_WITHIN
     ]

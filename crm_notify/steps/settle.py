@@ -50,8 +50,8 @@ def settle(notifications: Collection[int]) -> None:
         )
     turned = [story for story in stories if story.turned]
     _note_our_own_fault(turned)
-    suppress([story for story in turned if story.notification.outcome == Outcome.FAILED], now=now)
-    lift_delivered([story for story in turned if story.notification.outcome == Outcome.TOLD])
+    suppress(stories, now=now)
+    lift_delivered([story for story in stories if story.arrived])
     announce([story.notification for story in turned])
     raise_or_close(
         {head: [story.notification for story in chain] for head, chain in chains.items()},

@@ -44,6 +44,12 @@ class Story:
         return self.notification.outcome != self.before[0]
 
     @property
+    def arrived(self) -> bool:
+        """Whether it is delivered as far as is known, which was not known before."""
+        evidence = self.notification.evidence
+        return evidence == Evidence.DELIVERED and evidence != self.before[1]
+
+    @property
     def kinds(self) -> set[Kind]:
         return {Kind(event.kind) for event in self.events}
 
