@@ -19,7 +19,7 @@ from crm_notify.models import (
     Notification,
     Suppression,
 )
-from crm_notify.querysets import alerts_for, history_of, missed_by
+from crm_notify.querysets import alerts_for, history_of, lines_for, missed_by
 from crm_notify.rules.near_miss import NearMiss
 from crm_notify.steps import answer, hold, resume, see, statement, subscribe, suppress
 from crm_notify.steps import correct as correction
@@ -31,6 +31,7 @@ __all__ = [
     "close_incident",
     "close_intake",
     "correct",
+    "count_alerts",
     "decide_correction",
     "hand_over",
     "history",
@@ -203,6 +204,11 @@ def open_notification(notification: Notification, *, user: Any) -> bool:
 def open_alerts(user: Any) -> QuerySet[Alert]:
     """The warnings that stand on this user's screen, newest first."""
     return alerts_for(user).filter(closed_at=None)
+
+
+def count_alerts(user: Any) -> int:
+    """How many warnings stand on this user's screen: many of one cause are folded into one."""
+    return lines_for(user)
 
 
 def past_alerts(user: Any) -> QuerySet[Alert]:

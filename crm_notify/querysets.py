@@ -8,7 +8,7 @@ from typing import Any
 from django.contrib.auth import get_user_model
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
-from django.db.models import F, Prefetch, Q, QuerySet
+from django.db.models import Case, Count, F, Prefetch, Q, QuerySet, When
 from django.db.models.functions import Coalesce
 
 from crm_notify.models import Activity, Alert, Attempt, Event, Notification
@@ -91,6 +91,27 @@ def alerts_for(user: Any) -> QuerySet[Alert]:
         .select_related("chain", "notification", "notification__activity")
         .order_by("-opened_at", "-pk")
     )
+
+
+def folded(*, apart: int | None = None) -> Q:
+    """Alerts of which many have one cause that the admins know of: together they are one line.
+
+    What is urgent stands alone, and so do those of the incident ``apart``.
+    """
+    many = Q(
+        incident__isnull=False,
+        incident__closed_at=None,
+        notification__activity__urgency=Activity.Urgency.NORMAL,
+    )
+    return many if apart is None else many & ~Q(incident=apart)
+
+
+def lines_for(user: Any, *, apart: int | None = None) -> int:
+    """How many lines a person's open alerts are on his screen; what is folded is one."""
+    incident = When(folded(apart=apart), then=-F("incident"))
+    line = Case(incident, default=F("pk"), output_field=models.BigIntegerField())
+    counted = alerts_for(user).filter(closed_at=None).order_by()
+    return counted.aggregate(lines=Count(line, distinct=True))["lines"] or 0
 
 
 def missed_by(user: Any) -> QuerySet[Notification]:

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 from django.urls import path
 
-from crm_notify.views.alerts.actions import acknowledge, resend, told
+from crm_notify.views.alerts.actions import (
+    acknowledge,
+    correct,
+    hand_over,
+    resend,
+    snooze,
+    told,
+)
 from crm_notify.views.alerts.pages import alerts, alerts_json
 from crm_notify.views.alerts.stream import stream
 from crm_notify.views.intake import webhook
@@ -17,7 +24,10 @@ urlpatterns = [
     path("alerts/stream/", stream, name="alerts-stream"),
     path("alerts/<int:pk>/acknowledge/", acknowledge, name="alert-acknowledge"),
     path("alerts/<int:pk>/resend/", resend, name="alert-resend"),
+    path("alerts/<int:pk>/correct/", correct, name="alert-correct"),
     path("alerts/<int:pk>/told/", told, name="alert-told"),
+    path("alerts/<int:pk>/snooze/", snooze, name="alert-snooze"),
+    path("alerts/<int:pk>/hand-over/", hand_over, name="alert-hand-over"),
     path("webhooks/<slug:provider>/<slug:via>/", webhook, name="webhook"),
     # A redirect to the slash would lose the body of a POST.
     path("webhooks/<slug:provider>/<slug:via>", webhook),

@@ -36,6 +36,7 @@ def near_misses(
     ``today`` is the recipient's address as the CRM has it now; another than the wrong one is first.
     """
     folded = wrong.casefold()
+    likeness = _Likeness(folded)
     found: dict[str, NearMiss] = {}
     if today and today.casefold() != folded:
         found[today.casefold()] = NearMiss(address=today, why=Why.TODAY, likeness=1.0)
@@ -43,26 +44,37 @@ def near_misses(
         key = address.casefold()
         if not address or key == folded or key in found or "@" not in address:
             continue
-        miss = _compare(folded, key)
+        miss = likeness.to(key)
         if miss is not None:
-            why, likeness = miss
-            found[key] = NearMiss(address=address, why=why, likeness=likeness)
+            why, alike = miss
+            found[key] = NearMiss(address=address, why=why, likeness=alike)
     ranked = sorted(found.values(), key=lambda miss: (-miss.likeness, miss.address))
     return ranked[:most]
 
 
-def _compare(wrong: str, other: str) -> tuple[Why, float] | None:
-    """How near two case-folded addresses are; None where they are not."""
-    local, _, domain = wrong.rpartition("@")
-    other_local, _, other_domain = other.rpartition("@")
-    if domain == other_domain:
-        alike = _likeness(local, other_local)
-        return (Why.SPELLING, alike) if alike >= _ALIKE else None
-    if local == other_local:
-        alike = _likeness(domain, other_domain)
-        return (Why.DOMAIN, alike) if alike >= _ALIKE else None
-    return None
+class _Likeness:
+    """How near other case-folded addresses are to one; it holds what need be worked out once."""
+
+    def __init__(self, wrong: str) -> None:
+        self.local, _, self.domain = wrong.rpartition("@")
+        self._locals = SequenceMatcher(None, "", self.local, autojunk=False)
+        self._domains = SequenceMatcher(None, "", self.domain, autojunk=False)
+
+    def to(self, other: str) -> tuple[Why, float] | None:
+        """Why the other one may be meant, and how near it is; None where it is not."""
+        local, _, domain = other.rpartition("@")
+        if domain == self.domain:
+            alike = _ratio(self._locals, local)
+            return (Why.SPELLING, alike) if alike >= _ALIKE else None
+        if local == self.local:
+            alike = _ratio(self._domains, domain)
+            return (Why.DOMAIN, alike) if alike >= _ALIKE else None
+        return None
 
 
-def _likeness(one: str, other: str) -> float:
-    return SequenceMatcher(None, one, other, autojunk=False).ratio()
+def _ratio(matcher: SequenceMatcher[str], other: str) -> float:
+    """The likeness, or zero where a cheaper upper bound says that it is too low."""
+    matcher.set_seq1(other)
+    if matcher.real_quick_ratio() < _ALIKE or matcher.quick_ratio() < _ALIKE:
+        return 0.0
+    return matcher.ratio()

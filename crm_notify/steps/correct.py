@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import logging
+from collections.abc import Sequence
 from itertools import islice
 from typing import Any
 
@@ -24,6 +25,8 @@ from crm_notify.steps.hint import hint_about
 from crm_notify.steps.person import checked_address, person
 from crm_notify.steps.suppress import lift
 
+logger = logging.getLogger(__name__)
+
 State = Correction.State
 #: How many users are looked through for a suggestion.
 MOST_USERS = 5000
@@ -32,9 +35,19 @@ PERMISSION = "resend_elsewhere"
 
 def suggest(notification: Notification) -> list[NearMiss]:
     """Which addresses may be meant: the recipient's of today, and near misses of those at hand."""
-    recipient = notification.recipient
-    today = person(recipient)[1] if recipient is not None else ""
-    return near_misses(notification.address, _at_hand(recipient), today=today)
+    return suggest_for([notification])[notification.pk]
+
+
+def suggest_for(notifications: Sequence[Notification]) -> dict[int, list[NearMiss]]:
+    """Suggest for each of these, by its id; the users are read once for all of them."""
+    users = _users() if notifications else []
+    suggested: dict[int, list[NearMiss]] = {}
+    for notification in notifications:
+        recipient = notification.recipient
+        today = person(recipient)[1] if recipient is not None else ""
+        known = [*users, *_contacts(recipient)]
+        suggested[notification.pk] = near_misses(notification.address, known, today=today)
+    return suggested
 
 
 def correct(notification: Notification, *, by: Any, address: str, why: str = "") -> Correction:
@@ -152,12 +165,21 @@ def _again(members: list[Notification], correction: Correction, *, by: Any) -> N
     )
 
 
-def _at_hand(recipient: Any) -> Iterable[str]:
-    """The addresses among which the right one may be: the users', and those that the host adds."""
+def _users() -> list[str]:
+    """The users' addresses."""
     model = get_user_model()
     field = getattr(model, "EMAIL_FIELD", "email")
-    users = model._default_manager.exclude(**{field: ""}).values_list(field, flat=True)
-    yield from (address for address in users[:MOST_USERS] if address)
-    contacts = get_settings().function("CONTACTS")
-    if contacts is not None and recipient is not None:
-        yield from map(str, islice(contacts(recipient), MOST_USERS))
+    known = model._default_manager.exclude(**{field: ""}).values_list(field, flat=True)
+    return [address for address in known[:MOST_USERS] if address]
+
+
+def _contacts(recipient: Any) -> list[str]:
+    """What the host adds to them for this recipient; its failure costs suggestions only."""
+    ask = get_settings().function("CONTACTS")
+    if ask is None or recipient is None:
+        return []
+    try:
+        return [str(known) for known in islice(ask(recipient), MOST_USERS)]
+    except Exception:
+        logger.exception("crm_notify: CONTACTS failed; nothing of it is suggested")
+        return []

@@ -134,12 +134,14 @@
       const isNews = (alert) =>
         !known.has(String(alert.id)) ||
         before?.alerts.some((old) => old.id === alert.id && old.opened_at !== alert.opened_at);
+      const folded = news.folded.filter((line) => !known.has(`incident-${line.incident}`));
       // What is urgent has the role "alert" and is read out as it appears.
       const said = news.alerts.filter((alert) => isNews(alert) && !alert.urgent);
       const settled = news.settled.filter((item) => known.has(String(item.id)));
       this.say(
         [
           ...said.flatMap((alert) => [alert.headline, alert.what]),
+          ...folded.map((line) => line.words),
           ...settled.map((item) => item.words),
         ]
           .map((words) => words.replace(/\.?$/, "."))

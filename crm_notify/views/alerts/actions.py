@@ -1,8 +1,6 @@
-"""What a person does about his warning: acknowledge it, send again, say how somebody was told."""
+"""What a person does about his warning: each form has its address, its answer and its refusal."""
 
 from __future__ import annotations
-
-from collections.abc import Callable
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
@@ -10,61 +8,33 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
-from crm_notify import api
 from crm_notify.exceptions import NotAllowed, RefusedInput
 from crm_notify.models import Alert
-from crm_notify.rules.text import has_control, printable
-from crm_notify.views.alerts.answers import for_people, private, safe_next, wants_json
+from crm_notify.views.alerts import acts
+from crm_notify.views.alerts.answers import View, for_people, private, safe_next, wants_json
 from crm_notify.views.alerts.pages import refused
 from crm_notify.views.alerts.values import Problem
-from crm_notify.views.alerts.wording import name_of
 
-#: Does what was asked, and says in words what was done. Raises RefusedInput or NotAllowed.
-Act = Callable[[HttpRequest, Alert], str]
-
-
-@for_people
-@require_POST
-def acknowledge(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """ "I have seen it": the clock stops, the warning stays."""
-    return _answer(request, pk, "acknowledge", _acknowledge)
+#: The field of each form in which something is typed, for the page on which it was refused.
+_TYPED = {"correct": "address", "told": "how", "hand_over": "to"}
 
 
-@for_people
-@require_POST
-def resend(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """Send it again: to the recipient's address of today, or to the ``address`` of the form."""
-    return _answer(request, pk, "resend", _resend)
+def _view(action: str, act: acts.Act) -> View:
+    def view(request: HttpRequest, pk: int) -> HttpResponseBase:
+        return _answer(request, pk, action, act)
+
+    return for_people(require_POST(view))
 
 
-@for_people
-@require_POST
-def told(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """State ``how`` the recipient was told; that closes the warning."""
-    return _answer(request, pk, "told", _told)
+acknowledge = _view("acknowledge", acts.acknowledge)
+resend = _view("resend", acts.resend)
+correct = _view("correct", acts.correct)
+told = _view("told", acts.told)
+snooze = _view("snooze", acts.snooze)
+hand_over = _view("hand_over", acts.hand_over)
 
 
-def _acknowledge(request: HttpRequest, alert: Alert) -> str:
-    api.acknowledge(alert, by=request.user)
-    return gettext("Noted that you have seen it. It stays here until somebody was told.")
-
-
-def _resend(request: HttpRequest, alert: Alert) -> str:
-    address = request.POST.get("address")
-    if address is not None and not address.strip():
-        raise RefusedInput(gettext("Type the address."))
-    if address is not None and has_control(address.strip()):
-        raise RefusedInput(gettext("An address holds no line breaks or control characters."))
-    sent = api.resend(alert.notification, by=request.user, address=address)
-    return gettext("It is on its way to %(address)s.") % {"address": printable(sent.address, 320)}
-
-
-def _told(request: HttpRequest, alert: Alert) -> str:
-    api.state_told(alert.notification, by=request.user, how=request.POST.get("how", ""))
-    return gettext("Noted how %(name)s was told.") % {"name": name_of(alert.notification)}
-
-
-def _answer(request: HttpRequest, pk: int, action: str, act: Act) -> HttpResponseBase:
+def _answer(request: HttpRequest, pk: int, action: str, act: acts.Act) -> HttpResponseBase:
     """Act on the asker's own warning; anybody else's does not exist for him."""
     own = Alert.objects.select_related("notification__activity", "notification__recipient")
     alert = get_object_or_404(own, person=request.user, pk=pk)
@@ -78,8 +48,7 @@ def _answer(request: HttpRequest, pk: int, action: str, act: Act) -> HttpRespons
             alert_id=alert.pk,
             action=action,
             text=str(error),
-            typed=request.POST.get("address" if action == "resend" else "how", ""),
-            elsewhere="address" in request.POST,
+            typed=request.POST.get(_TYPED.get(action, ""), ""),
         )
         return _refuse(request, problem, status=400 if isinstance(error, RefusedInput) else 403)
     return _done(request, said)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
+from dataclasses import asdict
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
@@ -15,7 +16,7 @@ from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext
 
-from crm_notify.views.alerts.values import Region, Warned
+from crm_notify.views.alerts.values import Folded, Region, Warned
 
 View = Callable[..., HttpResponseBase]
 
@@ -75,13 +76,35 @@ def payload(region: Region) -> dict[str, Any]:
     return {
         "count": region.count,
         "heading": region.heading,
+        "may_correct": region.may_correct,
+        "put_off": {way.name: way.words for way in region.put_off},
         "alerts": [_as_data(warned) for warned in region.warnings],
+        "folded": [_folded(line) for line in region.folded],
         "settled": [
             {"id": item.id, "told": item.told, "words": item.headline, "at": item.closed_at}
             for item in region.settled
         ],
         "html": html,
         "etag": region.etag,
+    }
+
+
+def _folded(line: Folded) -> dict[str, Any]:
+    return {
+        "incident": line.incident,
+        "count": line.count,
+        "cause": line.cause,
+        "words": line.headline,
+        "names": [
+            {
+                "alert": name.alert,
+                "recipient": name.recipient,
+                "address": name.address,
+                "what": f"{name.what}: {name.target}",
+                "url": name.url,
+            }
+            for name in line.names
+        ],
     }
 
 
@@ -102,7 +125,11 @@ def _as_data(warned: Warned) -> dict[str, Any]:
         "urgent": warned.urgent,
         "opened_at": warned.opened_at,
         "acknowledged": warned.acknowledged_at is not None,
+        "snoozed_until": warned.snoozed_until,
+        "calls_out": warned.calls_out,
         "state": warned.state,
         "progress": warned.progress,
+        "proposal": warned.proposal,
+        "suggestions": [asdict(suggestion) for suggestion in warned.suggestions],
         "actions": dict(warned.actions),
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import HttpRequest
 from django.urls import reverse
@@ -15,6 +16,8 @@ from crm_notify.views.alerts.values import Problem
 
 #: Asks the JSON for all warnings instead of the first few.
 UNFOLDED = "unfolded"
+#: Names an incident whose warnings are shown one by one.
+APART = "incident"
 #: In a page's context: the page shows the warnings itself.
 PAGE_MARK = "crm_notify_page"
 
@@ -27,12 +30,13 @@ def frame(
     ``here`` is where a form leads back to.
     """
     url = reverse("crm_notify:alerts-json")
+    apart = apart_of(request) if unfolded else None
+    query = {UNFOLDED: 1} if apart is None else {UNFOLDED: 1, APART: apart}
+    stands = standing(request.user, apart=apart)
     return {
-        "region": region_of(
-            request.user, standing(request.user), unfolded=unfolded, problem=problem
-        ),
+        "region": region_of(request.user, stands, unfolded=unfolded, problem=problem),
         "here": here,
-        "url": f"{url}?{UNFOLDED}=1" if unfolded else url,
+        "url": f"{url}?{urlencode(query)}" if unfolded else url,
         **live(),
     }
 
@@ -43,3 +47,10 @@ def live() -> dict[str, Any]:
         "stream": reverse("crm_notify:alerts-stream") if listening.is_possible() else "",
         "interval": int(get_settings().POLL_INTERVAL.total_seconds() * 1000),
     }
+
+
+def apart_of(request: HttpRequest) -> int | None:
+    """The incident that the address names; None where it names none."""
+    given = request.GET.get(APART, "")
+    # No database holds a longer number.
+    return int(given) if given.isascii() and given.isdigit() and len(given) < 19 else None

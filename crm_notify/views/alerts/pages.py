@@ -12,7 +12,7 @@ from crm_notify import api
 from crm_notify.models import Alert
 from crm_notify.views.alerts.answers import for_people, for_scripts, payload, private
 from crm_notify.views.alerts.closings import page_of_past
-from crm_notify.views.alerts.frame import PAGE_MARK, UNFOLDED, frame, live
+from crm_notify.views.alerts.frame import PAGE_MARK, UNFOLDED, apart_of, frame, live
 from crm_notify.views.alerts.region import region_of, settled_in_words
 from crm_notify.views.alerts.standing import standing
 from crm_notify.views.alerts.values import Problem
@@ -29,7 +29,10 @@ STALE = {
 @for_people
 @require_safe
 def alerts(request: HttpRequest) -> HttpResponse:
-    """All warnings of whoever is logged in; ``?before=ID`` turns the pages of the past ones."""
+    """All warnings of whoever is logged in; ``?before=ID`` turns the pages of the past ones.
+
+    ``?incident=ID`` shows what is folded into that incident one by one.
+    """
     return _page(request, here=request.get_full_path(), before=_before(request))
 
 
@@ -38,9 +41,10 @@ def alerts(request: HttpRequest) -> HttpResponse:
 def alerts_json(request: HttpRequest) -> HttpResponseBase:
     """What stands open, as data and as HTML; 304 where that is what the asker has.
 
-    ``?unfolded=1`` has the HTML hold all of them. Reads the session and writes nothing.
+    ``?unfolded=1`` has the HTML hold all of them, ``?incident=ID`` has those of that incident
+    one by one. Reads the session and writes nothing.
     """
-    stands = standing(request.user)
+    stands = standing(request.user, apart=apart_of(request))
     answer = get_conditional_response(request, etag=stands.etag)
     if answer is None:
         region = region_of(request.user, stands, unfolded=UNFOLDED in request.GET)

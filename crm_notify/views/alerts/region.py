@@ -8,17 +8,28 @@ from typing import Any
 from django.urls import reverse
 from django.utils import timezone
 
-from crm_notify.models import Alert, Attempt, Event, Notification
+from crm_notify.models import Alert, Attempt, Correction, Event, Notification
 from crm_notify.querysets import reasons
 from crm_notify.rules.outcome import Outcome
 from crm_notify.rules.text import printable
 from crm_notify.steps.person import person
 from crm_notify.views.alerts import wording
 from crm_notify.views.alerts.closings import closed_by, recently_closed
-from crm_notify.views.alerts.standing import Open, Standing
-from crm_notify.views.alerts.values import Problem, Region, Settled, Warned
+from crm_notify.views.alerts.folding import folded_in_words
+from crm_notify.views.alerts.putting_off import ways
+from crm_notify.views.alerts.standing import Open, Standing, asleep
+from crm_notify.views.alerts.suggesting import offered, proposals, proposed, suggestions
+from crm_notify.views.alerts.values import SHOWN, Problem, Region, Settled, Suggestion, Warned
 
-ACTIONS = ("acknowledge", "resend", "told")
+#: Each action and the name of its address.
+ACTIONS = {
+    "acknowledge": "alert-acknowledge",
+    "resend": "alert-resend",
+    "correct": "alert-correct",
+    "told": "alert-told",
+    "snooze": "alert-snooze",
+    "hand_over": "alert-hand-over",
+}
 
 
 def region_of(
@@ -28,7 +39,9 @@ def region_of(
     return Region(
         count=standing.count,
         etag=standing.etag,
-        warnings=_in_words(user, standing.opened, problem),
+        warnings=_in_words(user, standing.opened, problem, unfolded=unfolded),
+        folded=folded_in_words(user, standing.folded),
+        put_off=ways(),
         settled=settled_in_words(user, list(recently_closed(user, now=timezone.now()))),
         may_correct=bool(standing.opened) and user.has_perm("crm_notify.resend_elsewhere"),
         unfolded=unfolded,
@@ -53,9 +66,13 @@ def settled_in_words(user: Any, alerts: Sequence[Alert]) -> list[Settled]:
     ]
 
 
-def _in_words(user: Any, opened: Sequence[Open], problem: Problem | None) -> list[Warned]:
+def _in_words(
+    user: Any, opened: Sequence[Open], problem: Problem | None, *, unfolded: bool
+) -> list[Warned]:
     if not opened:
         return []
+    suggested = suggestions(opened if unfolded else opened[:SHOWN])
+    proposing = proposals(opened)
     known = reasons(item.alert.notification for item in opened)
     under_way = Notification.objects.in_bulk([item.again_id for item in opened if item.again_id])
     return [
@@ -64,6 +81,8 @@ def _in_words(user: Any, opened: Sequence[Open], problem: Problem | None) -> lis
             item,
             reason=known.get(item.alert.notification_id),
             again=under_way.get(item.again_id) if item.again_id else None,
+            suggested=suggested.get(item.alert.pk, []),
+            proposal=proposing.get(item.alert.pk),
             problem=problem if problem and problem.alert_id == item.alert.pk else None,
         )
         for item in opened
@@ -76,6 +95,8 @@ def _warned(
     *,
     reason: Event | Attempt | None,
     again: Notification | None,
+    suggested: Sequence[Suggestion],
+    proposal: Correction | None,
     problem: Problem | None,
 ) -> Warned:
     alert, notification = item.alert, item.alert.notification
@@ -101,9 +122,13 @@ def _warned(
         progress=wording.progress(notification, chain=alert.chain, again=again),
         opened_at=alert.opened_at,
         acknowledged_at=alert.acknowledged_at,
+        snoozed_until=asleep(alert),
+        proposal=proposed(proposal, viewer=user) if proposal else "",
+        suggestions=offered(proposal, suggested),
         send_to="" if again else _send_to(notification),
         actions={
-            action: reverse(f"crm_notify:alert-{action}", args=[alert.pk]) for action in ACTIONS
+            action: reverse(f"crm_notify:{name}", args=[alert.pk])
+            for action, name in ACTIONS.items()
         },
         problem=problem,
     )

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.db.models import OuterRef, QuerySet
 from django.utils import timezone, translation
 
 from crm_notify import __version__, api
-from crm_notify.models import Alert, Event, Notification
+from crm_notify.models import Alert, Correction, Event, Notification
+from crm_notify.querysets import folded, lines_for
 from crm_notify.rules.outcome import Outcome
 from crm_notify.steps.person import person
+from crm_notify.views.alerts.folding import Heap, heaps_of
+from crm_notify.views.alerts.versions import digest
 from crm_notify.views.alerts.wording import local
 
 #: How many open alerts are read at most; more than these are only counted.
@@ -24,42 +27,65 @@ LIMIT = 50
 class Open:
     """One open alert. ``again_id`` is the resend that is under way for it.
 
-    ``version`` changes with everything that the alert's words depend on.
+    ``proposal_id`` is the address that somebody proposes. ``version`` changes with everything that
+    the alert's words depend on.
     """
 
     alert: Alert
     again_id: int | None
+    proposal_id: int | None
     version: str
 
 
 @dataclass(frozen=True, kw_only=True)
 class Standing:
-    """A person's open alerts, urgent ones first, then the newest; ``count`` is of all of them."""
+    """A person's open alerts, urgent ones first, then the newest, and what is folded of them.
+
+    ``count`` is of all of them, what is folded into one line counting as one.
+    """
 
     opened: Sequence[Open]
+    folded: Sequence[Heap]
     count: int
     etag: str
 
 
-def standing(user: Any) -> Standing:
-    """Read what stands open for ``user``: one query, or two where there are more than LIMIT."""
+def standing(user: Any, *, apart: int | None = None) -> Standing:
+    """Read what stands open for ``user``: two queries, three where there are more than LIMIT.
+
+    The warnings of the incident ``apart`` are not folded.
+    """
     seed = _surroundings(user)
     opened = [
-        Open(alert=alert, again_id=alert.again_id, version=_digest(seed, *_state(alert)))
-        for alert in _query(user)
+        Open(
+            alert=alert,
+            again_id=alert.again_id,
+            proposal_id=alert.proposal_id,
+            version=digest(seed, *_state(alert)),
+        )
+        for alert in _query(user, apart=apart)
     ]
-    count = len(opened) if len(opened) < LIMIT else api.open_alerts(user).count()
-    etag = _digest(seed, count, *(item.version for item in opened))
-    return Standing(opened=opened, count=count, etag=f'W/"{etag}"')
+    heaps = heaps_of(user, seed=seed, apart=apart)
+    few = len(opened) < LIMIT
+    count = len(opened) + len(heaps) if few else lines_for(user, apart=apart)
+    versions = [item.version for item in opened] + [heap.version for heap in heaps]
+    etag = digest(seed, count, *versions)
+    return Standing(opened=opened, folded=heaps, count=count, etag=f'W/"{etag}"')
 
 
-def _query(user: Any) -> QuerySet[Any]:
+def _query(user: Any, *, apart: int | None) -> QuerySet[Any]:
     news = Event.objects.filter(notification=OuterRef("notification")).order_by("-pk")
     again = Notification.objects.filter(
         chain=OuterRef("chain"), outcome=Outcome.IN_FLIGHT
     ).order_by("-pk")
+    proposal = Correction.objects.filter(
+        state=Correction.State.PROPOSED,
+        recipient=OuterRef("notification__recipient"),
+        old=OuterRef("notification__address"),
+    ).order_by("-pk")
     return (
         api.open_alerts(user)
+        .exclude(folded(apart=apart))
         .select_related("notification__recipient")
         # It may be long, and the warning does not show it.
         .defer("notification__activity__text")
@@ -67,6 +93,7 @@ def _query(user: Any) -> QuerySet[Any]:
             last_event=news.values("pk")[:1],
             again_id=again.values("pk")[:1],
             again_dispatch=again.values("dispatch")[:1],
+            proposal_id=proposal.values("pk")[:1],
         )
         # "urgent" comes after "normal" in the alphabet.
         .order_by("-notification__activity__urgency", "-opened_at", "-pk")[:LIMIT]
@@ -80,6 +107,7 @@ def _state(alert: Any) -> tuple[object, ...]:
         alert.pk,
         alert.opened_at,
         alert.acknowledged_at,
+        asleep(alert),
         notification.pk,
         notification.outcome,
         notification.evidence,
@@ -89,7 +117,14 @@ def _state(alert: Any) -> tuple[object, ...]:
         alert.last_event,
         alert.again_id,
         alert.again_dispatch,
+        alert.proposal_id,
     )
+
+
+def asleep(alert: Alert) -> datetime | None:
+    """Until when it is put off, where that is not over."""
+    until = alert.snoozed_until
+    return until if until is not None and until > timezone.now() else None
 
 
 def _surroundings(user: Any) -> str:
@@ -97,7 +132,3 @@ def _surroundings(user: Any) -> str:
     today = local(timezone.now()).date()
     zone = timezone.get_current_timezone_name()
     return f"{__version__} {user.pk} {translation.get_language()} {zone} {today}"
-
-
-def _digest(*parts: object) -> str:
-    return hashlib.sha256("\0".join(map(str, parts)).encode()).hexdigest()[:32]

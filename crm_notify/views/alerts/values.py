@@ -23,8 +23,23 @@ class Problem:
     action: str
     text: str
     typed: str = ""
-    #: Whether the refused form was the one with a field for an address.
-    elsewhere: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Suggestion:
+    """An address that may be the right one. ``why`` is today, spelling, domain or proposed."""
+
+    address: str
+    why: str
+    reason: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class PutOff:
+    """One way to put a warning off: its name in the form, and its words."""
+
+    name: str
+    words: str
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,6 +66,11 @@ class Warned:
     progress: str
     opened_at: datetime
     acknowledged_at: datetime | None
+    #: Until when it is put off; None where it is not.
+    snoozed_until: datetime | None
+    #: Who proposes which address, in words; empty where nobody does.
+    proposal: str
+    suggestions: Sequence[Suggestion]
     #: Where it would go if it were sent again now; empty where that is nowhere.
     send_to: str
     actions: Mapping[str, str]
@@ -59,7 +79,8 @@ class Warned:
     @property
     def calls_out(self) -> bool:
         """Whether a screen reader is to be interrupted: urgent, and nobody has done anything."""
-        return self.urgent and self.acknowledged_at is None and self.state != "sent_again"
+        quiet = self.acknowledged_at or self.snoozed_until or self.state == "sent_again"
+        return self.urgent and not quiet
 
     @property
     def done(self) -> str:
@@ -77,6 +98,11 @@ class Warned:
         return wording.moment(self.acknowledged_at) if self.acknowledged_at else ""
 
     @property
+    def snoozed(self) -> str:
+        """Until when it is put off."""
+        return wording.moment(self.snoozed_until) if self.snoozed_until else ""
+
+    @property
     def said(self) -> str:
         """The provider's own words, cut."""
         return wording.cut(self.diagnosis)
@@ -85,6 +111,35 @@ class Warned:
     def address_is_wrong(self) -> bool:
         """Whether another address is what this needs."""
         return self.blame == Blame.ADDRESS or not self.address
+
+
+@dataclass(frozen=True, kw_only=True)
+class Named:
+    """One of the warnings in a folded line."""
+
+    alert: int
+    recipient: str
+    address: str
+    what: str
+    target: str
+    url: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Folded:
+    """Many warnings of one cause in one line; ``names`` are the latest of them, up to a limit."""
+
+    incident: int
+    version: str
+    count: int
+    cause: str
+    headline: str
+    names: Sequence[Named]
+
+    @property
+    def more(self) -> int:
+        """How many are not named."""
+        return self.count - len(self.names)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,12 +159,15 @@ class Settled:
 class Region:
     """What stands open for one person, and what has just been settled.
 
-    ``count`` is of all that is open; ``warnings`` are the first of them, up to a limit.
+    ``count`` is of all that is open, what is folded counting as one; ``warnings`` are the first of
+    those that stand alone, up to a limit.
     """
 
     count: int
     etag: str
     warnings: Sequence[Warned]
+    folded: Sequence[Folded]
+    put_off: Sequence[PutOff]
     settled: Sequence[Settled]
     may_correct: bool
     unfolded: bool
@@ -122,7 +180,7 @@ class Region:
     @property
     def more(self) -> int:
         """How many are not shown."""
-        return self.count - len(self.shown)
+        return self.count - len(self.folded) - len(self.shown)
 
     @property
     def heading(self) -> str:
@@ -130,8 +188,8 @@ class Region:
         if not self.count:
             return gettext("Nothing needs your attention")
         words = ngettext(
-            "%(count)s message needs your attention",
-            "%(count)s messages need your attention",
+            "%(count)s warning needs your attention",
+            "%(count)s warnings need your attention",
             self.count,
         )
         return words % {"count": self.count}

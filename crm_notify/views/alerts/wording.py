@@ -7,10 +7,11 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.utils import formats, timezone
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from crm_notify.models import Activity, Alert, Attempt, Event, Notification
+from crm_notify.rules.cause import OUR_PROVIDER, OUR_SENDER
 from crm_notify.rules.evidence import Blame, Kind
 from crm_notify.rules.outcome import Dispatch, Outcome
 from crm_notify.rules.providers import PROVIDERS
@@ -29,6 +30,12 @@ _WHY = {
 }
 
 
+_CAUSES = {
+    OUR_SENDER: _("our own sender or set-up is refused."),
+    OUR_PROVIDER: _("our mail provider refuses it."),
+}
+
+
 def name_of(notification: Notification) -> str:
     """The recipient, by whatever is known of him."""
     name = printable(notification.recipient_name or notification.address, 200)
@@ -43,6 +50,19 @@ def headline(notification: Notification, *, again: Notification | None) -> str:
     if notification.outcome == Outcome.UNCLEAR:
         return gettext("Nobody knows whether %(name)s was told") % {"name": name}
     return gettext("%(name)s was not told") % {"name": name}
+
+
+def folded(count: int, cause: str) -> str:
+    """How many did not arrive for one cause, and that the admins know."""
+    words = ngettext(
+        "%(count)s message did not arrive: %(why)s The admins know.",
+        "%(count)s messages did not arrive: %(why)s The admins know.",
+        count,
+    )
+    known = _CAUSES.get(cause)
+    domain = {"domain": printable(cause, 190)}
+    why = str(known) if known else gettext("%(domain)s does not take our mail.") % domain
+    return words % {"count": count, "why": why}
 
 
 def what(activity: Activity, *, viewer: Any) -> str:
@@ -118,6 +138,9 @@ def progress(notification: Notification, *, chain: Notification, again: Notifica
 def settled(alert: Alert, by: Event | None, *, viewer: Any) -> str:
     """Why a closed alert is closed."""
     name = name_of(alert.notification)
+    if alert.closed == Alert.Closed.HANDED and alert.closed_at is not None:
+        place = {"name": name, "when": moment(alert.closed_at)}
+        return gettext("Handed over at %(when)s; %(name)s was not told yet") % place
     if by is None:
         return f"{name}: {alert.get_closed_display()}"
     sent_to = by.notification.address if by.notification is not None else ""

@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from django.contrib.auth import get_user_model
 from playwright.sync_api import Page, expect
 
 from crm_notify import api
@@ -22,9 +23,12 @@ OWN = "/notify/alerts/"
 
 @pytest.fixture(autouse=True)
 def _everything_at_once(
-    _janet_is_logged_in: None, janet: Any, call: Callable[..., Activity]
+    _janet_is_logged_in: None,
+    janet: Any,
+    call: Callable[..., Activity],
+    crm_notify_settings: Callable[..., None],
 ) -> None:
-    """One warning of every kind: urgent, acknowledged, sent again, told."""
+    """One warning of every kind: urgent, acknowledged, sent again, told, folded."""
 
     def failed(name: str, text: str = "550 5.1.1 User unknown", **given: Any) -> Notification:
         row = call(target=Customer.objects.create(name=name), **given).notifications.get()
@@ -35,6 +39,11 @@ def _everything_at_once(
     api.resend(failed("Tailspin"), by=janet, address="jon@example.com")
     api.acknowledge(api.open_alerts(janet).get(chain=failed("Fabrikam", "5" * 800)), by=janet)
     failed("Contoso", urgency="urgent")
+    get_user_model().objects.create_user("jon", "jon@example.com")
+    crm_notify_settings(FOLD_ABOVE=2)
+    for number in range(3):
+        row = call(target=Customer.objects.create(name=f"Outage {number}")).notifications.get()
+        bounce(row, blame="sender")
 
 
 @pytest.mark.browser_context_args(java_script_enabled=False)
@@ -44,13 +53,13 @@ def test_without_scripts_the_forms_do_it(page: Page) -> None:
     urgent.get_by_text("Correct the address").click()
     address = urgent.get_by_label("Where John can be reached")
     address.fill("jon@")
-    urgent.get_by_role("button", name="Send there").click()
+    urgent.get_by_role("button", name="Correct and send again").click()
     expect(page.get_by_text("Nothing was done: “jon@” is not an address.")).to_be_visible()
     address = page.get_by_label("Where John can be reached").first
     expect(address).to_have_value("jon@")
     address.fill("jon@example.com")
-    page.get_by_role("button", name="Send there").first.click()
-    expect(page.get_by_text("It is on its way to jon@example.com.")).to_be_visible()
+    page.get_by_role("button", name="Correct and send again").first.click()
+    expect(page.get_by_text("The address is now jon@example.com; 5 messages")).to_be_visible()
     assert page.url.endswith(PAGE)
     # Nothing offers what only a script could do.
     expect(page.get_by_role("button", name="Dismiss")).to_be_hidden()
@@ -67,6 +76,8 @@ def test_by_keyboard_alone(page: Page) -> None:
         keys.press("Tab")
     keys.press("Enter")
     keys.press("Tab")
+    assert " ".join(focused().split()) == "jon@example.com is spelled almost alike"
+    keys.press("Tab")
     expect(page.get_by_label("Where John can be reached").first).to_be_focused()
     keys.press("Control+A")
     keys.type("jon@example.com")
@@ -79,6 +90,23 @@ def test_by_keyboard_alone(page: Page) -> None:
     assert focused() == "Contoso"
 
 
+@pytest.mark.browser_context_args(java_script_enabled=False)
+def test_without_scripts_it_is_put_off_and_handed_over(page: Page, bob: Any) -> None:
+    page.goto(PAGE)
+    urgent = page.get_by_role("listitem").filter(has_text="urgent")
+    urgent.get_by_text("More").click()
+    urgent.get_by_role("button", name="For 4 hours").click()
+    expect(urgent).to_contain_text("Put off until")
+    urgent.get_by_text("More").click()
+    urgent.get_by_label("Hand it over to a colleague").fill("rob")
+    urgent.get_by_role("button", name="Hand over").click()
+    expect(urgent).to_contain_text("No active user is called “rob”.")
+    urgent.get_by_label("Hand it over to a colleague").fill("bob")
+    urgent.get_by_role("button", name="Hand over").click()
+    expect(page.get_by_text("Handed over to Bob.")).to_be_visible()
+    expect(urgent).to_have_count(0)
+
+
 @pytest.mark.parametrize("where", [PAGE, OWN])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_a_checker_of_accessibility_finds_nothing(
@@ -86,7 +114,7 @@ def test_a_checker_of_accessibility_finds_nothing(
 ) -> None:
     page.emulate_media(color_scheme=scheme)
     page.goto(where)
-    for form in ("Correct the address", "John has been told"):
+    for form in ("Correct the address", "John has been told", "More", "Who was not told"):
         page.get_by_text(form).first.click()
         found = Axe().run(page)
         assert found.violations_count == 0, found.generate_report()
@@ -99,8 +127,9 @@ def test_a_narrow_window_needs_no_scrolling_sideways(
 ) -> None:
     page.set_viewport_size({"width": 320, "height": 640})
     page.goto(f"{where}?dir={direction}")
-    page.get_by_text("Correct the address").first.click()
-    assert page.evaluate("document.documentElement.scrollWidth") == 320
+    for form in ("Correct the address", "More", "Who was not told"):
+        page.get_by_text(form).first.click()
+        assert page.evaluate("document.documentElement.scrollWidth") == 320
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.contrib.auth import get_user_model
 from django.contrib.sessions.models import Session
 from playwright.sync_api import Page, Request, Route, expect
 
@@ -42,7 +43,7 @@ def test_a_warning_appears_without_a_reload(page: Page, notification: Notificati
     bounce(notification)
 
     expect(page.get_by_role("heading", name="John was not told")).to_be_visible()
-    expect(page.get_by_role("heading", name="1 message needs your attention")).to_be_visible()
+    expect(page.get_by_role("heading", name="1 warning needs your attention")).to_be_visible()
     expect(page).to_have_title("(1) Contoso")
     expect(news(page)).to_have_text("John was not told. You logged a call: Contoso.")
     # She goes on typing where she was.
@@ -67,9 +68,9 @@ def test_a_correction_ends_with_the_news_that_he_has_it(
     item(page, alert).get_by_text("Correct the address").click()
     address = page.get_by_label("Where John can be reached")
     address.fill("jon@example.com")
-    page.get_by_role("button", name="Send there").click()
+    page.get_by_role("button", name="Correct and send again").click()
     expect(item(page, alert)).to_contain_text("It is about to be sent again to jon@example.com")
-    expect(news(page)).to_have_text("It is on its way to jon@example.com.")
+    expect(news(page)).to_have_text("The address is now jon@example.com; it is on its way there.")
     assert page.url.endswith(PAGE)
 
     arrive(Notification.objects.get(address="jon@example.com"))
@@ -148,6 +149,65 @@ def test_acknowledging_keeps_the_focus_at_the_warning(
     item(page, alert).get_by_role("button", name="I have seen this").press("Enter")
     expect(item(page, alert)).to_contain_text("You have seen this at")
     expect(item(page, alert)).to_be_focused()
+
+
+def test_a_suggestion_is_one_click(page: Page, notification: Notification) -> None:
+    get_user_model().objects.create_user("jon", "jon@example.com")
+    alert = bounce(notification)
+    page.goto(PAGE)
+    item(page, alert).get_by_text("Correct the address").click()
+    item(page, alert).get_by_role("button", name="jon@example.com is spelled almost alike").click()
+    expect(item(page, alert)).to_contain_text("It is about to be sent again to jon@example.com")
+    assert page.url.endswith(PAGE)
+
+
+def test_put_off_and_handed_over_without_a_reload(
+    page: Page, notification: Notification, bob: Any
+) -> None:
+    alert = bounce(notification)
+    page.goto(PAGE)
+    item(page, alert).get_by_text("More").click()
+    item(page, alert).get_by_role("button", name="For 1 hour").click()
+    expect(item(page, alert)).to_contain_text("Put off until")
+    expect(news(page)).to_contain_text("Put off until")
+    item(page, alert).get_by_text("More").click()
+    to = item(page, alert).get_by_label("Hand it over to a colleague")
+    to.fill("rob")
+    to.press("Enter")
+    expect(to).to_have_accessible_description("No active user is called “rob”.")
+    expect(to).to_be_focused()
+    to.fill("bob")
+    to.press("Enter")
+    expect(item(page, alert)).to_contain_text("Handed over at")
+    expect(news(page)).to_contain_text("Handed over to Bob.")
+    assert page.url.endswith(PAGE)
+
+
+def test_many_of_one_cause_fold_themselves_on_an_open_page(
+    page: Page, call: Callable[..., Activity], crm_notify_settings: Callable[..., None]
+) -> None:
+    crm_notify_settings(FOLD_ABOVE=2)
+    page.goto(PAGE)
+
+    def fail(name: str) -> None:
+        row = call(target=Customer.objects.create(name=name)).notifications.get()
+        bounce(row, blame="sender")
+
+    for number in range(2):
+        fail(f"Customer {number}")
+    expect(page.get_by_role("heading", name="John was not told")).to_have_count(2)
+    fail("Customer 2")
+    expect(page.get_by_role("heading", name="3 messages did not arrive")).to_be_visible()
+    expect(page.get_by_role("heading", name="John was not told")).to_have_count(0)
+    expect(page).to_have_title("(1) Contoso")
+    expect(news(page)).to_contain_text("3 messages did not arrive")
+    names = page.get_by_text("Who was not told")
+    names.click()
+    expect(page.get_by_text("Customer 1")).to_be_visible()
+    # What is being read stays open when one more comes.
+    fail("Customer 3")
+    expect(page.get_by_text("Customer 3")).to_be_visible()
+    expect(names).to_be_focused()
 
 
 def test_a_form_that_no_script_can_send_is_sent_by_the_browser(
@@ -252,11 +312,11 @@ def test_the_page_of_the_warnings_is_alive_too(
     expect(page.get_by_text("Nothing needs your attention")).to_be_visible()
     alert = bounce(notification)
     bounce(other)
-    expect(page.get_by_role("heading", name="2 messages need your attention")).to_be_visible()
+    expect(page.get_by_role("heading", name="2 warnings need your attention")).to_be_visible()
     item(page, alert).get_by_text("John has been told").click()
     page.get_by_label("How was John told?").last.fill("I phoned him")
     item(page, alert).get_by_role("button", name="Put on record").click()
-    expect(page.get_by_role("heading", name="1 message needs your attention")).to_be_visible()
+    expect(page.get_by_role("heading", name="1 warning needs your attention")).to_be_visible()
     expect(item(page, alert)).to_contain_text("You noted at")
     page.reload()
     expect(page.get_by_text("You noted at")).to_have_count(1)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.test import Client
-from django.utils import translation
+from django.utils import timezone, translation
 
 from crm_notify import api
 from crm_notify.models import Activity, Alert, Event, Notification
@@ -45,12 +46,19 @@ def test_it_says_all_that_another_front_end_needs(tab: Client, warning: Alert) -
         "blame": "address",
         "urgent": False,
         "acknowledged": False,
+        "snoozed_until": None,
+        "calls_out": False,
         "state": "failed",
         "progress": "",
+        "proposal": "",
+        "suggestions": [],
         "actions": {
             "acknowledge": f"/notify/alerts/{warning.pk}/acknowledge/",
             "resend": f"/notify/alerts/{warning.pk}/resend/",
+            "correct": f"/notify/alerts/{warning.pk}/correct/",
             "told": f"/notify/alerts/{warning.pk}/told/",
+            "snooze": f"/notify/alerts/{warning.pk}/snooze/",
+            "hand_over": f"/notify/alerts/{warning.pk}/hand-over/",
         },
     }
 
@@ -79,23 +87,24 @@ def test_what_is_known_already_is_not_sent_again(tab: Client, warning: Alert) ->
     assert answer["ETag"] == etag(tab)
 
 
-def test_a_poll_without_news_costs_one_query(
+def test_a_poll_without_news_costs_two_queries(
     tab: Client, warning: Alert, django_assert_num_queries: Any
 ) -> None:
     known = etag(tab)
-    session, warnings = 2, 1
-    with django_assert_num_queries(session + warnings):
+    session, warnings, folded = 2, 1, 1
+    with django_assert_num_queries(session + warnings + folded):
         tab.get(URL, headers={"If-None-Match": known})
 
 
 def test_a_poll_with_news_costs_the_same_for_one_and_for_many(
     call: Callable[..., Activity], tab: Client, django_assert_num_queries: Any
 ) -> None:
-    session, permissions, warnings, reasons, settled = 2, 2, 1, 2, 1
+    session, permissions, warnings, folded, users, reasons, settled = 2, 2, 1, 1, 1, 2, 1
+    expected = session + permissions + warnings + folded + users + reasons + settled
     for number in range(4):
         customer = Customer.objects.create(name=f"Customer {number}")
         bounce(call(target=customer).notifications.get())
-        with django_assert_num_queries(session + permissions + warnings + reasons + settled):
+        with django_assert_num_queries(expected):
             tab.get(URL)
 
 
@@ -134,6 +143,14 @@ def _failed_again(warning: Alert) -> None:
     bounce(Notification.objects.get(previous=warning.notification))
 
 
+def _put_off(warning: Alert) -> None:
+    api.snooze(warning, by=warning.person, until=timezone.now() + timedelta(hours=1))
+
+
+def _proposed(warning: Alert) -> None:
+    api.correct(warning.notification, by=warning.person, address="jo@example.com")
+
+
 def _corrected(warning: Alert) -> None:
     john = warning.notification.recipient
     assert john is not None
@@ -146,7 +163,10 @@ def _told(warning: Alert) -> None:
 
 
 def test_everything_that_the_page_would_say_otherwise_is_news(tab: Client, warning: Alert) -> None:
-    steps = [_acknowledged, _said_more, _sent_again, _handed_over, _failed_again, _corrected, _told]
+    steps = [
+        *(_acknowledged, _put_off, _said_more, _sent_again, _handed_over, _failed_again),
+        *(_proposed, _corrected, _told),
+    ]
     seen = [etag(tab)]
     for step in steps:
         step(Alert.objects.select_related("notification__recipient", "person").get())
@@ -194,8 +214,9 @@ def test_a_warning_that_closes_says_why(warning: Alert, tab: Client, janet: Any)
 
 
 def test_more_than_anybody_reads_are_counted_and_not_sent(
-    call: Callable[..., Activity], tab: Client, django_assert_num_queries: Any
+    call: Callable[..., Activity], tab: Client, crm_notify_settings: Callable[..., None]
 ) -> None:
+    crm_notify_settings(FOLD_ABOVE=1000)
     for number in range(LIMIT + 1):
         bounce(call(text=str(number)).notifications.get())
     news = tab.get(URL, query_params={"unfolded": "1"}).json()

@@ -37,7 +37,7 @@ def test_it_shows_what_is_open_and_that_nothing_is(words: Words, call: Call) -> 
     assert "Nothing needs your attention" in words(URL)
     assert "Settled Nothing yet." in words(URL)
     bounce(call().notifications.get())
-    assert "1 message needs your attention John was not told" in words(URL)
+    assert "1 warning needs your attention John was not told" in words(URL)
 
 
 def test_somebody_elses_warnings_are_on_his_own_page(
@@ -108,10 +108,10 @@ def test_past_ones_are_turned_page_by_page(
 def test_turning_pages_costs_the_same_for_one_and_for_many(
     call: Call, janet: Any, tab: Client, django_assert_num_queries: Any
 ) -> None:
-    session, warnings, settled, past, reasons = 2, 1, 1, 1, 2
+    session, warnings, folded, settled, past, reasons = 2, 1, 1, 1, 1, 2
     for _ in range(3):
         settle_many(call, janet, 2)
-        with django_assert_num_queries(session + warnings + settled + past + reasons):
+        with django_assert_num_queries(session + warnings + folded + settled + past + reasons):
             tab.get(URL)
 
 

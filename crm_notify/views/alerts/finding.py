@@ -1,0 +1,45 @@
+"""Find the one colleague whom somebody means by what he typed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth import get_user_model
+from django.db.models import Q, Value
+from django.db.models.functions import Concat, Trim
+from django.utils.translation import gettext
+
+from crm_notify.exceptions import RefusedInput
+from crm_notify.rules.text import printable, storable
+
+#: Of how many colleagues several are said to fit; more are not read.
+_SEVERAL = 2
+
+
+def colleague(typed: str) -> Any:
+    """The active user with this username, address or full name, in any case.
+
+    Raises RefusedInput where nobody fits, or more than one.
+    """
+    wanted = storable(typed).strip()[:320]
+    if not wanted:
+        raise RefusedInput(gettext("Type a username, an address or a full name."))
+    model = get_user_model()
+    has = {field.name for field in model._meta.get_fields()}
+    fits = Q(**{f"{model.USERNAME_FIELD}__iexact": wanted})
+    address = getattr(model, "EMAIL_FIELD", "email")
+    if address in has:
+        fits |= Q(**{f"{address}__iexact": wanted})
+    users = model._default_manager.all()
+    if {"first_name", "last_name"} <= has:
+        users = users.annotate(called=Trim(Concat("first_name", Value(" "), "last_name")))
+        fits |= Q(called__iexact=wanted)
+    if "is_active" in has:
+        users = users.filter(is_active=True)
+    found = list(users.filter(fits).order_by("pk")[:_SEVERAL])
+    shown = printable(wanted, 100)
+    if not found:
+        raise RefusedInput(gettext("No active user is called “%s”.") % shown)
+    if len(found) > 1:
+        raise RefusedInput(gettext("Several fit “%s”: type the username or the address.") % shown)
+    return found[0]
