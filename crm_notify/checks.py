@@ -14,6 +14,7 @@ from django.db import DatabaseError, connections, transaction
 from django.urls import NoReverseMatch, reverse
 
 from crm_notify.channels.email.mailer import Mailer, mailer
+from crm_notify.channels.short import short_channel
 from crm_notify.conf import Settings, get_settings
 from crm_notify.exceptions import SettingsError
 from crm_notify.extras import is_installed
@@ -188,6 +189,18 @@ def _links(conf: Settings) -> Iterator[CheckMessage]:
         )
 
 
+def _channels(conf: Settings) -> Iterator[CheckMessage]:
+    for name, given in conf.CHANNELS.items():
+        try:
+            short_channel(name, given, conf=conf)
+        except SettingsError as error:
+            yield Error(
+                f"The channel {name!r} cannot be used; what is to be sent by it waits.",
+                hint=str(error),
+                id="crm_notify.E024",
+            )
+
+
 def _callables(conf: Settings) -> Iterator[CheckMessage]:
     for name in CALLABLES:
         try:
@@ -273,6 +286,7 @@ CHECKS: tuple[Callable[[Settings], Iterator[CheckMessage]], ...] = (
     _webhooks,
     _certificates,
     _links,
+    _channels,
     _callables,
     _installation,
     _numbers,

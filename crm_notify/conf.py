@@ -81,6 +81,9 @@ class Settings:
     #: A mailer that cannot confirm: how long bounces may take, and how fresh its proof must be.
     BOUNCE_WINDOW: timedelta = timedelta(days=5)
     PROVEN_WITHIN: timedelta = timedelta(days=30)
+    #: How long a short message that was handed over may be silent before it counts as not
+    #: confirmed and the next way is tried; no pause before a retry of one is longer.
+    CHANNEL_SILENCE_AFTER: timedelta = timedelta(hours=1)
     #: Who is asked to act on a failure, and when: act (actor, fallback, backup or admins), after
     #: (a timedelta) and, for one urgency only, urgency (normal or urgent).
     LADDER: tuple[Mapping[str, Any], ...] = (

@@ -10,6 +10,7 @@ from crm_notify.exceptions import MissingExtra
 #: By the name of an extra in pyproject.toml: the package that is not there without it.
 EXTRAS = {
     "amazon-ses": "cryptography",
+    "apprise": "apprise",
     "lmtp": "aiosmtpd",
     "postgres": "psycopg",
 }

@@ -12,7 +12,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from crm_notify.admin.marks import Text
-from crm_notify.channels.registry import CHANNELS
+from crm_notify.channels.registry import channels
 from crm_notify.models import Notification
 from crm_notify.models.choices import BLAME, DISPATCH, OUTCOME
 from crm_notify.rules.outcome import Dispatch, Outcome
@@ -117,7 +117,7 @@ class ChannelFilter(ChoiceFilter):
     parameter_name = "channel"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
-        names = [(name, name) for name in CHANNELS]
+        names = [(name, name) for name in sorted(channels())]
         return [(ALL, _("All")), *names] if len(names) > 1 else []
 
     def queryset(

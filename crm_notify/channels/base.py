@@ -12,6 +12,9 @@ from crm_notify.exceptions import SendInTransaction
 from crm_notify.models import Attempt
 from crm_notify.rules.evidence import Blame
 
+#: The channel of everybody's first notification.
+MAIL = "email"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Answer:

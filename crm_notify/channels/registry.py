@@ -1,10 +1,36 @@
-"""Which channels there are."""
+"""Which channels there are: mail, and what the host has set up beside it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
 
-from crm_notify.channels.base import Channel
+from crm_notify.channels.base import MAIL, Channel
 from crm_notify.channels.email import EmailChannel
+from crm_notify.channels.short import is_repeated, short_channel
+from crm_notify.conf import get_settings
+from crm_notify.exceptions import SettingsError
 
-CHANNELS: dict[str, Callable[[], Channel]] = {"email": EmailChannel}
+#: Our own; each mail is sent at least once.
+CHANNELS: dict[str, Callable[[], Channel]] = {MAIL: EmailChannel}
+
+
+def channels() -> dict[str, Callable[[], Channel]]:
+    """By name, what opens each channel; it raises SettingsError where it is set up wrongly."""
+    conf = get_settings()
+    added = {
+        name: partial(short_channel, name, given, conf=conf)
+        for name, given in conf.CHANNELS.items()
+    }
+    return {**added, **CHANNELS}
+
+
+def repeated() -> set[str]:
+    """The channels by which is sent again what may or may not have gone out; mail is one."""
+    again = set(CHANNELS)
+    for name, given in get_settings().CHANNELS.items():
+        with suppress(SettingsError):
+            if is_repeated(name, given):
+                again.add(name)
+    return again

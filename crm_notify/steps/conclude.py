@@ -9,6 +9,7 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 
+from crm_notify.channels.base import MAIL
 from crm_notify.conf import get_settings
 from crm_notify.models import Attempt, Event, Notification
 from crm_notify.querysets import lock_chains
@@ -29,7 +30,7 @@ def conclude(attempts: Sequence[Attempt]) -> None:
     """
     if not attempts:
         return
-    now, pauses = timezone.now(), get_settings().RETRY_PAUSES
+    now = timezone.now()
     rows = {row.pk: row for row in lock_chains([item.notification_id for item in attempts])}
     newest = dict(
         Attempt.objects.filter(notification__in=rows)
@@ -41,7 +42,7 @@ def conclude(attempts: Sequence[Attempt]) -> None:
     for attempt in ended:
         row = rows[attempt.notification_id]
         attempt.settled = True
-        wait = pause(row.tries, pauses)
+        wait = pause(row.tries, _pauses(row.channel))
         if attempt.result == Result.LATER and wait is None:
             attempt.result = Result.REFUSED
         # The newest says how it goes on; the late answer of an older one is evidence only.
@@ -57,6 +58,14 @@ def conclude(attempts: Sequence[Attempt]) -> None:
     parked = Event.objects.filter(notification=None, message_id__in=known)
     about = take_up(list(parked.select_for_update(skip_locked=True)))
     settle({attempt.notification_id for attempt in ended} | about)
+
+
+def _pauses(channel: str) -> Sequence[timedelta]:
+    """Mail waits for days; by another channel the recipient's next way is not kept waiting."""
+    conf = get_settings()
+    if channel == MAIL:
+        return conf.RETRY_PAUSES
+    return [wait for wait in conf.RETRY_PAUSES if wait <= conf.CHANNEL_SILENCE_AFTER]
 
 
 def _move(row: Notification, result: Attempt.Result, *, wait: timedelta, now: datetime) -> None:

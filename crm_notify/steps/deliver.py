@@ -11,7 +11,7 @@ from django.db.models import Case, F, Q, Value, When
 from django.utils import timezone
 
 from crm_notify.channels.base import Answer, Channel, Speaker
-from crm_notify.channels.registry import CHANNELS
+from crm_notify.channels.registry import channels
 from crm_notify.conf import get_settings
 from crm_notify.exceptions import SettingsError
 from crm_notify.models import Attempt, Incident, Suppression
@@ -54,13 +54,13 @@ def _in_own_connection() -> int:
 def deliver_in_this_thread() -> int:
     """Claim batch after batch, each channel over one connection, until nothing is due."""
     made = 0
-    for name, channel_of in CHANNELS.items():
+    for name, channel_of in channels().items():
         if not may_send():
             return made
         try:
             channel = channel_of()
         except SettingsError as error:
-            # The mail stays queued, and the admins hear why.
+            # What is to be sent by it stays queued, and the admins hear why.
             note_incident(Incident.Kind.SENDER, subject=name, sample=str(error))
             continue
         with channel.open() as speaker:

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
+from crm_notify.channels.base import MAIL
 from crm_notify.conf import get_settings
 from crm_notify.models import Attempt, Event, Incident, Installation, Notification, Receipt
 from crm_notify.rules.evidence import Evidence, Kind
@@ -52,7 +53,8 @@ def unread(before: datetime) -> QuerySet[Receipt]:
 def judge(notifications: Collection[int], *, now: datetime) -> None:
     """Decide what it means that these, handed over, have been silent until their deadline.
 
-    Silence of a mailer that confirms deliveries, or after an unclear bounce, goes to a person.
+    Silence of a mailer that confirms deliveries, or after an unclear bounce, goes to a person; so
+    does that of any other channel, of which no bounce can come back.
     Where a mailer cannot confirm, it is presumed to be good only if bounces are known to come
     back, and none can lie unread; else the admins hear of that mailer, and its mails are given
     more time.
@@ -64,12 +66,14 @@ def judge(notifications: Collection[int], *, now: datetime) -> None:
     proven: dict[str, bool] = {}
     attempts = Attempt.objects.filter(notification__in=notifications).order_by("pk")
     providers = dict(attempts.values_list("notification", "provider"))
-    rows = Notification.objects.filter(pk__in=notifications).values_list("pk", "evidence")
-    for pk, evidence in rows.order_by("pk"):
+    rows = Notification.objects.filter(pk__in=notifications).values_list(
+        "pk", "evidence", "channel"
+    )
+    for pk, evidence, channel in rows.order_by("pk"):
         name = providers.get(pk, "")
         provider = PROVIDERS.get(name)
         confirms = provider is not None and provider.confirms
-        if confirms or evidence == Evidence.UNCLEAR:
+        if confirms or evidence == Evidence.UNCLEAR or channel != MAIL:
             verdicts[Kind.UNCONFIRMED].append(pk)
         elif waits:
             unheard.append(pk)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from crm_notify.channels.base import MAIL
 from crm_notify.exceptions import NotAllowed, RefusedInput
 from crm_notify.models import Event, Notification
 from crm_notify.queue import wake
@@ -29,6 +31,7 @@ def resend(notification: Notification, *, by: Any, address: str | None) -> Notif
     # It would be cancelled by whatever is settled next, or sent where nothing is.
     if any(item.outcome == Outcome.TOLD for item in chain):
         raise RefusedInput(_("He has been told, so there is nothing to send again."))
+    notification = _mail_of(chain, notification)
     if notification.recipient is not None:
         name, current = person(notification.recipient)
     else:
@@ -66,6 +69,13 @@ def resend(notification: Notification, *, by: Any, address: str | None) -> Notif
     return again
 
 
+def _mail_of(chain: Sequence[Notification], notification: Notification) -> Notification:
+    """The mail that it stands for: what went out by another channel is not sent twice."""
+    if notification.channel == MAIL:
+        return notification
+    return [item for item in chain if item.channel == MAIL][-1]
+
+
 @transaction.atomic
 def state_told(notification: Notification, *, by: Any, how: str) -> Event:
     """Record a person's word that the recipient knows, and how he was told."""
@@ -81,11 +91,20 @@ def close(notification: Notification, *, by: Any, reason: str) -> Event:
     if not has(by, "change_notification"):
         raise NotAllowed(_("You may not close a failed notification."))
     missing = _("Give a reason.")
-    failing = [item for item in locked_chain(notification) if Outcome(item.outcome).needs_a_person]
-    if not failing:
+    chain = locked_chain(notification)
+    if not any(Outcome(item.outcome).needs_a_person for item in chain):
         raise RefusedInput(_("Nothing of it has failed, so there is nothing to close."))
-    events = [_state(item, Kind.CLOSED, by=by, text=reason, missing=missing) for item in failing]
+    events = [
+        _state(item, Kind.CLOSED, by=by, text=reason, missing=missing)
+        for item in chain
+        if Outcome(item.outcome).needs_a_person or _is_way_around(item)
+    ]
     return events[-1]
+
+
+def _is_way_around(item: Notification) -> bool:
+    """Whether it is on its way by another channel, because of what has failed."""
+    return item.channel != MAIL and item.outcome == Outcome.IN_FLIGHT
 
 
 def _state(notification: Notification, kind: Kind, *, by: Any, text: str, missing: str) -> Event:

@@ -6,6 +6,7 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from crm_notify.channels.base import MAIL
 from crm_notify.conf import get_settings
 from crm_notify.models import Attempt, Event, Notification
 from crm_notify.rules import evidence as rules
@@ -99,12 +100,15 @@ class Story:
             return row.due_at or now
         conf = get_settings()
         last = self.attempts[-1] if self.attempts else None
+        handed_over_at = (last.ended_at or last.claimed_at) if last else row.created_at
+        if row.channel != MAIL:
+            return handed_over_at + conf.CHANNEL_SILENCE_AFTER
         provider = PROVIDERS.get(last.provider) if last else None
         confirms = provider is not None and provider.confirms
         unclear = row.evidence == Evidence.UNCLEAR
         heard = [item.recorded_at for item in self.events if item.evidence == Evidence.UNCLEAR]
         deadline = patience(
-            handed_over_at=(last.ended_at or last.claimed_at) if last else row.created_at,
+            handed_over_at=handed_over_at,
             unclear_since=min(heard) if unclear else None,
             confirms=confirms,
             unclear_after=conf.UNCLEAR_AFTER,

@@ -12,6 +12,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from crm_notify.channels.registry import channels, repeated
 from crm_notify.conf import get_settings
 from crm_notify.models import Alert, Attempt, Event, Incident, Notification, Receipt
 from crm_notify.querysets import failing, lock_chains, standing_alerts
@@ -92,23 +93,32 @@ def repeat_unknown(now: datetime) -> None:
     """No news came of what may or may not have gone out: mail is sent at least once.
 
     The repeat carries the same Message-ID, so most mail programs show the two as one. After the
-    last try a person is asked. While the intake is shut, and until what it held is worked off, the
-    news may lie unread, so nothing is repeated.
+    last try a person is asked; so he is at once of what goes out at most once. While the intake is
+    shut, and until what it held is worked off, the news may lie unread, so nothing is repeated.
     """
     waited = Notification.objects.filter(
         dispatch=Dispatch.UNKNOWN, outcome=Outcome.IN_FLIGHT, due_at__lte=now
     ).order_by("due_at")
-    last = len(get_settings().RETRY_PAUSES)
-    given_up = waited.filter(tries__gt=last).values_list("pk", flat=True)[:LIMIT]
+    may_repeat = Q(tries__lte=len(get_settings().RETRY_PAUSES), channel__in=repeated())
+    given_up = waited.filter(~may_repeat).values_list("pk", flat=True)[:LIMIT]
     _each(list(given_up), partial(give_up, kind=Kind.UNCONFIRMED, now=now))
     if deaf(now):
         return
     with transaction.atomic():
         # Who is being settled just now has had news.
-        again = waited.filter(tries__lte=last).select_for_update(skip_locked=True, no_key=True)
+        again = waited.filter(may_repeat).select_for_update(skip_locked=True, no_key=True)
         Notification.objects.filter(pk__in=list(again.values_list("pk", flat=True)[:LIMIT])).update(
             dispatch=Dispatch.QUEUED, due_at=now
         )
+
+
+def give_up_lost_channels(now: datetime) -> None:
+    """By a channel that is not set up any more nothing goes out: the next way is tried."""
+    waiting = Notification.objects.filter(
+        dispatch=Dispatch.QUEUED, outcome=Outcome.IN_FLIGHT, due_at__lte=now
+    ).exclude(channel__in=channels())
+    ids = list(waiting.order_by("due_at").values_list("pk", flat=True)[:LIMIT])
+    _each(ids, partial(give_up, kind=Kind.UNCONFIRMED, now=now))
 
 
 def judge_silence(now: datetime) -> None:
@@ -165,6 +175,7 @@ PARTS: tuple[Callable[[datetime], None], ...] = (
     end_lost_leases,
     match_parked,
     repeat_unknown,
+    give_up_lost_channels,
     judge_silence,
     tell_of_the_unread,
     climb_further,

@@ -10,18 +10,11 @@ from anymail.exceptions import AnymailAPIError
 from urllib3.exceptions import NewConnectionError
 
 from crm_notify.channels.base import Answer
+from crm_notify.channels.status import of_status
 from crm_notify.models import Attempt
 from crm_notify.rules.evidence import Blame
 
 Result = Attempt.Result
-
-#: HTTP answers below 500 after which the same call may succeed; 420 is SparkPost's sending limit.
-PASSING_HTTP = frozenset({408, 420, 425, 429})
-#: A gateway gave up waiting, or could not read what the provider behind it said (520 and 524 are
-#: Cloudflare's): that provider may well have taken the mail.
-UNKNOWN_HTTP = frozenset({502, 504, 520, 524})
-#: HTTP answers that speak of our account or address of the API, not of the message.
-OUR_HTTP = frozenset({401, 402, 403, 404, 405})
 
 #: Amazon SES v2, "Common Error Types" and the errors of SendEmail.
 PASSING_AWS = frozenset(
@@ -95,13 +88,8 @@ def api_answer(error: AnymailAPIError) -> Answer:
 
 
 def _by_status(status: int, error: AnymailAPIError, *, code: str) -> Answer:
-    if status in UNKNOWN_HTTP or 200 <= status < 300:
-        # A gateway's word, or a success that could not be read.
-        return _answer(Result.UNKNOWN, error, code=code, blame=Blame.SERVER)
-    if status in PASSING_HTTP or status >= 500:
-        return _answer(Result.LATER, error, code=code, blame=Blame.SERVER)
-    blame = Blame.SENDER if status in OUR_HTTP or status < 400 else Blame.UNKNOWN
-    return _answer(Result.REFUSED, error, code=code, blame=blame)
+    result, blame = of_status(status)
+    return _answer(result, error, code=code, blame=blame)
 
 
 def _aws(error: AnymailAPIError, response: dict[str, Any]) -> Answer:

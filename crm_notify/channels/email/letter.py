@@ -16,11 +16,12 @@ from crm_notify.channels.email.address import (
 )
 from crm_notify.channels.email.carry import carry
 from crm_notify.channels.email.message import Letter
+from crm_notify.channels.opening import opening_link
+from crm_notify.channels.signing import sign
 from crm_notify.channels.wording import ascii_domain, language_of, link
 from crm_notify.conf import Settings
 from crm_notify.exceptions import RefusedInput, SettingsError
 from crm_notify.models import Activity, Attempt
-from crm_notify.rules import token
 from crm_notify.rules.providers import Provider
 from crm_notify.rules.sender import Sender, visible
 from crm_notify.rules.text import one_line
@@ -46,7 +47,7 @@ def write(attempt: Attempt, *, conf: Settings, provider: Provider) -> Letter:
             "activity": activity,
             "notification": notification,
             "product": conf.PRODUCT_NAME,
-            "link": link(conf.BASE_URL, activity.url),
+            "link": opening_link(notification, conf),
             "unsubscribe": unsubscribe,
         }
         subject = render_to_string("crm_notify/email/subject.txt", context)
@@ -65,17 +66,6 @@ def write(attempt: Attempt, *, conf: Settings, provider: Provider) -> Letter:
     carry(letter, token=name, envelope_sender=f"{name}@{domain}", by=provider)
     _refuse_what_cannot_be_sent(letter, html)
     return letter
-
-
-def sign(id: int, purpose: Purpose, conf: Settings) -> str:
-    """A token of this installation."""
-    return token.make(
-        id=id,
-        purpose=purpose,
-        key=conf.signing_key,
-        keys=conf.RETURN_PATH_KEYS,
-        installation=conf.INSTALLATION,
-    )
 
 
 def _sender(activity: Activity, conf: Settings) -> Sender:

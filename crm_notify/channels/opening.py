@@ -1,0 +1,42 @@
+"""The link in a message: it lands on the record, and tells us on the way that it was opened."""
+
+from __future__ import annotations
+
+from urllib.parse import urljoin, urlsplit
+
+from django.urls import NoReverseMatch, reverse
+
+from crm_notify.channels.signing import sign
+from crm_notify.channels.wording import link
+from crm_notify.conf import Settings
+from crm_notify.models import Notification
+from crm_notify.rules.token import Purpose
+
+
+def opening_link(notification: Notification, conf: Settings) -> str:
+    """Where the recipient opens it, or an empty string where there is no such place.
+
+    That is our own page, which sends him on to the record, where our URLs are mounted, he is a user
+    and the record is of this site; else the record itself.
+    """
+    url = notification.activity.url
+    plain = link(conf.BASE_URL, url)
+    if notification.recipient_id is None or (url and not _is_ours(url, conf.BASE_URL)):
+        return plain
+    return link(conf.BASE_URL, open_path(notification.pk, conf)) or plain
+
+
+def open_path(notification: int, conf: Settings) -> str:
+    """The path that leads to the record of a notification; empty where it is not mounted."""
+    try:
+        return reverse("crm_notify:open", args=[sign(notification, Purpose.OPEN, conf)])
+    except NoReverseMatch:
+        return ""
+
+
+def _is_ours(url: str, base: str) -> bool:
+    try:
+        there, here = urlsplit(urljoin(base, url)), urlsplit(base)
+    except ValueError:
+        return False
+    return (there.scheme, there.netloc) == (here.scheme, here.netloc)
