@@ -138,9 +138,7 @@ def _send_again(correction: Correction, *, by: Any) -> list[Notification]:
 
 def _is_missed(members: list[Notification], address: str) -> bool:
     """Whether nobody was told, and nothing is on its way to the right address already."""
-    if any(item.outcome == Outcome.TOLD for item in members):
-        return False
-    return not any(
+    return any(Outcome(item.outcome).needs_a_person for item in members) and not any(
         item.outcome == Outcome.IN_FLIGHT and item.address.casefold() == address.casefold()
         for item in members
     )
