@@ -15,6 +15,8 @@ from crm_notify.views.alerts.actions import (
 from crm_notify.views.alerts.pages import alerts, alerts_json
 from crm_notify.views.alerts.stream import stream
 from crm_notify.views.intake import webhook
+from crm_notify.views.missed import missed_json
+from crm_notify.views.opening import open_link
 from crm_notify.views.unsubscribe import unsubscribe
 
 app_name = "crm_notify"
@@ -31,5 +33,7 @@ urlpatterns = [
     path("webhooks/<slug:provider>/<slug:via>/", webhook, name="webhook"),
     # A redirect to the slash would lose the body of a POST.
     path("webhooks/<slug:provider>/<slug:via>", webhook),
+    path("missed.json", missed_json, name="missed-json"),
+    path("open/<str:name>/", open_link, name="open"),
     path("unsubscribe/<str:name>/", unsubscribe, name="unsubscribe"),
 ]

@@ -12,7 +12,7 @@ import pytest
 from django.http import HttpResponse
 from django.test import Client
 
-from crm_notify.channels.email.letter import sign
+from crm_notify.channels.signing import sign
 from crm_notify.channels.webhooks import certificate
 from crm_notify.conf import get_settings
 from crm_notify.models import Attempt, Notification

@@ -13,7 +13,7 @@ from django.db import connection
 
 from crm_notify import api
 from crm_notify.channels.base import Answer
-from crm_notify.channels.email.letter import sign
+from crm_notify.channels.signing import sign
 from crm_notify.conf import get_settings
 from crm_notify.models import (
     Activity,

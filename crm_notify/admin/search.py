@@ -13,7 +13,7 @@ from crm_notify.exceptions import RefusedInput
 from crm_notify.models import Attempt, Notification
 from crm_notify.rules import token
 from crm_notify.rules.text import printable
-from crm_notify.rules.token import Purpose, Token
+from crm_notify.rules.token import Token
 
 #: A name that fits more users than this says too little.
 MOST_USERS = 200
@@ -63,8 +63,8 @@ def about_events(term: str) -> Q:
     """What a term may name among events."""
     found = _tokens(term)
     if found:
-        attempts = [item.id for item in found if item.purpose is not Purpose.MESSAGE]
-        messages = [item.id for item in found if item.purpose is Purpose.MESSAGE]
+        attempts = [item.id for item in found if not item.names_notification]
+        messages = [item.id for item in found if item.names_notification]
         return Q(attempt__in=attempts) | Q(notification__in=messages)
     sent = Attempt.objects.filter(message_id=term).values_list("pk", flat=True)
     return by_key(term) | Q(attempt__in=list(sent)) | Q(notification=None, message_id=term)
@@ -95,10 +95,10 @@ def _tokens(term: str) -> list[Token]:
 
 
 def _of_tokens(found: list[Token]) -> Q:
-    """A token names an attempt, in an address or a link, or a notification, in a Message-ID."""
-    attempts = [item.id for item in found if item.purpose is not Purpose.MESSAGE]
+    """A token names an attempt, in an address, or a notification, in a Message-ID or a link."""
+    attempts = [item.id for item in found if not item.names_notification]
     sent = Attempt.objects.filter(pk__in=attempts).values_list("notification", flat=True)
-    return Q(pk__in=[*sent, *(item.id for item in found if item.purpose is Purpose.MESSAGE)])
+    return Q(pk__in=[*sent, *(item.id for item in found if item.names_notification)])
 
 
 def _by_message_id(term: str) -> Q:

@@ -49,6 +49,11 @@ class Token:
     key: str
     id: int
 
+    @property
+    def names_notification(self) -> bool:
+        """Whether ``id`` is a notification's; else it is an attempt's."""
+        return self.purpose in {Purpose.MESSAGE, Purpose.OPEN}
+
 
 def make(*, id: int, purpose: Purpose, key: str, keys: Mapping[str, str], installation: str) -> str:
     """Return the token that names ``id``, signed with the key called ``key``.

@@ -1,13 +1,18 @@
-"""``{% load crm_notify %}{% crm_notify_alerts %}``: the warnings of whoever is logged in."""
+"""``{% load crm_notify %}``: what whoever is logged in must know, and that he has seen a record."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from django import template
+from django.db.models import Model
+from django.http import HttpRequest
 from django.template.context import Context
 
+from crm_notify import api
 from crm_notify.views.alerts.frame import PAGE_MARK, frame
+from crm_notify.views.missed import missed_of
+from crm_notify.views.prefetch import is_looked_at
 
 register = template.Library()
 
@@ -19,9 +24,8 @@ def crm_notify_alerts(context: Context) -> dict[str, Any]:
     The number of queries does not depend on the number of warnings. On the warnings' own page it
     shows nothing, since they stand there already.
     """
-    request = getattr(context, "request", None)
-    user = getattr(request, "user", None)
-    if request is None or user is None or not user.is_authenticated or PAGE_MARK in context:
+    request = _of_somebody(context)
+    if request is None or PAGE_MARK in context:
         return {}
     # A page that answers a POST cannot be gone back to.
     here = request.get_full_path() if request.method == "GET" else ""
@@ -30,3 +34,26 @@ def crm_notify_alerts(context: Context) -> dict[str, Any]:
         # A host's policy may demand a nonce: Django's own and django-csp's have the same name.
         "csp_nonce": context.get("csp_nonce") or getattr(request, "csp_nonce", ""),
     }
+
+
+@register.inclusion_tag("crm_notify/missed/region.html", takes_context=True)
+def crm_notify_missed(context: Context) -> dict[str, Any]:
+    """Show what was meant for whoever is logged in and did not reach him; one query."""
+    request = _of_somebody(context)
+    return {} if request is None else {"missed": missed_of(request.user)}
+
+
+@register.simple_tag(takes_context=True)
+def crm_notify_seen(context: Context, record: Model) -> str:
+    """On a record's page: whoever is logged in and opened it has seen what is in it."""
+    request = _of_somebody(context)
+    if request is not None and is_looked_at(request):
+        api.mark_seen(record, user=request.user)
+    return ""
+
+
+def _of_somebody(context: Context) -> HttpRequest | None:
+    """The request of somebody who is logged in; None without one."""
+    request = getattr(context, "request", None)
+    user = getattr(request, "user", None)
+    return request if user is not None and user.is_authenticated else None

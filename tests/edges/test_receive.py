@@ -11,7 +11,7 @@ from django.core.management import execute_from_command_line
 from django.db import DatabaseError
 
 from crm_notify import api
-from crm_notify.channels.email.letter import sign
+from crm_notify.channels.signing import sign
 from crm_notify.conf import get_settings
 from crm_notify.management.commands import crm_notify_receive
 from crm_notify.models import Event, Notification, Receipt

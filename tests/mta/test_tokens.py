@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from crm_notify.channels.email.letter import sign
+from crm_notify.channels.signing import sign
 from crm_notify.conf import get_settings
 from crm_notify.models import Alert, Event, Notification, Receipt
 from crm_notify.rules import token

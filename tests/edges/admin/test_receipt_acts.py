@@ -14,7 +14,7 @@ from django.db import connection
 from django.test import Client
 
 from crm_notify.admin.receipts import ReceiptAdmin
-from crm_notify.channels.email.letter import sign
+from crm_notify.channels.signing import sign
 from crm_notify.conf import get_settings
 from crm_notify.models import Activity, Event, Notification, Receipt
 from crm_notify.rules.token import Purpose

@@ -9,7 +9,7 @@ import pytest
 from django.test import Client
 
 from crm_notify import api
-from crm_notify.channels.email.letter import sign
+from crm_notify.channels.signing import sign
 from crm_notify.conf import get_settings
 from crm_notify.models import Activity, Attempt, Notification
 from crm_notify.rules.token import Purpose

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from crm_notify import api
 from crm_notify.admin.story import read, story_of
-from crm_notify.channels.email.letter import sign
+from crm_notify.channels.signing import sign
 from crm_notify.conf import get_settings
 from crm_notify.models import Activity, Alert, Attempt, Event, Notification, Receipt
 from crm_notify.rules.evidence import Kind
