@@ -12,7 +12,10 @@ from django.db.models import Case, Count, F, Prefetch, Q, QuerySet, When
 from django.db.models.functions import Coalesce
 
 from crm_notify.models import Activity, Alert, Attempt, Event, Notification
-from crm_notify.rules.outcome import Outcome
+from crm_notify.rules.outcome import KNOWS, Outcome
+
+#: Events in which a person witnesses that the recipient knows.
+TESTIMONY = Q(kind__in=[kind.value for kind in sorted(KNOWS)])
 
 
 def target_key(target: models.Model) -> tuple[ContentType, str]:
@@ -44,7 +47,7 @@ def lock_chains(notifications: Iterable[int]) -> list[Notification]:
     """
     members = (
         members_of(chains_of(notifications))
-        .select_related("activity__actor")
+        .select_related("activity__actor", "recipient")
         # Not the full lock: writing an event takes a shared one on its notification's key, and
         # two writers of events would wait for each other.
         .select_for_update(of=("self",), no_key=True)
@@ -127,11 +130,19 @@ def missed_by(user: Any) -> QuerySet[Notification]:
 
 
 def history_of(target: models.Model) -> QuerySet[Activity]:
-    """A record's activities, newest first, with the notifications about each."""
+    """A record's activities, newest first, with the notifications about each.
+
+    Each notification has a list ``testimony``: the events in which a person witnessed that the
+    recipient knows.
+    """
     kind, key = target_key(target)
+    witnessed = Event.objects.filter(TESTIMONY).order_by("pk")
+    notifications = Notification.objects.order_by("pk").prefetch_related(
+        Prefetch("events", queryset=witnessed, to_attr="testimony")
+    )
     return (
         Activity.objects.filter(target_type=kind, target_id=key)
-        .prefetch_related(Prefetch("notifications", queryset=Notification.objects.order_by("pk")))
+        .prefetch_related(Prefetch("notifications", queryset=notifications))
         .order_by("-recorded_at", "-pk")
     )
 

@@ -10,7 +10,9 @@ from django.http import HttpRequest
 from django.template.context import Context
 
 from crm_notify import api
+from crm_notify.models import Activity
 from crm_notify.views.alerts.frame import PAGE_MARK, frame
+from crm_notify.views.knowing import knowers
 from crm_notify.views.missed import missed_of
 from crm_notify.views.prefetch import is_looked_at
 
@@ -50,6 +52,16 @@ def crm_notify_seen(context: Context, record: Model) -> str:
     if request is not None and is_looked_at(request):
         api.mark_seen(record, user=request.user)
     return ""
+
+
+@register.inclusion_tag("crm_notify/knowing.html")
+def crm_notify_told(activity: Activity | None) -> dict[str, Any]:
+    """Show who knows of an activity and who does not, why, and since when.
+
+    It names addresses: put it where whoever looks may read them. No query for an activity out of
+    ``api.history``, two for any other.
+    """
+    return {"knowers": knowers(activity) if activity is not None else []}
 
 
 def _of_somebody(context: Context) -> HttpRequest | None:

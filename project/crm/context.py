@@ -11,4 +11,4 @@ def warnings(request: HttpRequest) -> dict[str, int]:
     """Add `open_warnings` for whoever is logged in."""
     if not request.user.is_authenticated:
         return {}
-    return {"open_warnings": api.open_alerts(request.user).count()}
+    return {"open_warnings": api.count_alerts(request.user)}

@@ -45,9 +45,7 @@ def customers(request: HttpRequest) -> HttpResponse:
 @permission_required("acme_crm.view_customer", raise_exception=True)
 def customer(request: HttpRequest, pk: int) -> HttpResponse:
     """One customer: the people there, and the history. Who opens it has seen what is in it."""
-    record = _customer(pk)
-    api.mark_seen(record, user=_user(request))
-    return _customer_page(request, record, EntryForm())
+    return _customer_page(request, _customer(pk), EntryForm())
 
 
 @require_POST

@@ -42,7 +42,7 @@ def play(stage: Stage, say: Callable[[str], None] = print) -> float:
     tell(f"Janet has logged an urgent call on {ACCOUNT}. John looks after it and is to be told.")
     _bounces(stage, tell)
     took = _is_warned(stage, janet, alerts, tell)
-    janet.post(form_at("/resend/", on=janet.get(account)), address=TRUE_ADDRESS)
+    janet.post(form_at("/correct/", on=janet.get(account)), address=TRUE_ADDRESS)
     tell(f"Janet has corrected the address to {TRUE_ADDRESS} and sent it again.")
     _arrives(stage, janet, alerts, tell)
     return took

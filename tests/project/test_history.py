@@ -11,7 +11,8 @@ from django.test import Client
 
 from crm_notify import api
 from crm_notify.models import Notification
-from project.crm.history import Told, history
+from crm_notify.views.knowing import Knower, knowers
+from project.crm.history import history
 from project.crm.log import log
 from project.crm.models import Customer, Entry
 
@@ -29,9 +30,10 @@ def call(contoso: Customer, janet: User) -> Entry:
     return log(Entry(customer=contoso, kind="call", text="Call her now."), by=janet)
 
 
-def told_of(call: Entry) -> list[Told]:
+def told_of(call: Entry) -> list[Knower]:
     (item,) = [item for item in history(call.customer) if item.entry == call]
-    return list(item.people)
+    assert item.activity is not None
+    return knowers(item.activity)
 
 
 def bounce() -> Notification:
@@ -44,14 +46,14 @@ def bounce() -> Notification:
 def test_at_first_john_is_being_told(call: Entry) -> None:
     (john,) = told_of(call)
     assert (john.name, john.state) == ("John Miller", "in_flight")
-    assert john.address == "john@contoso.example"
+    assert john.words == "John Miller is being told at john@contoso.example"
 
 
 def test_a_bounce_shows_that_john_was_not_told_and_why(logged_in: LogIn, call: Entry) -> None:
     bounce()
     (john,) = told_of(call)
     assert john.state == "failed"
-    assert john.missed == (("john@contoso.example", "the address does not exist"),)
+    assert [miss.address for miss in john.missed] == ["john@contoso.example"]
     html = logged_in("janet").get(call.customer.get_absolute_url()).content.decode()
     assert "was not told" in html
     assert "the address does not exist" in html
@@ -60,8 +62,8 @@ def test_a_bounce_shows_that_john_was_not_told_and_why(logged_in: LogIn, call: E
 def test_a_correction_stands_in_the_same_line_as_what_it_corrects(call: Entry, janet: User) -> None:
     api.resend(bounce(), by=janet, address="jon@contoso.example")
     (john,) = told_of(call)
-    assert (john.state, john.address) == ("in_flight", "jon@contoso.example")
-    assert john.missed == (("john@contoso.example", "the address does not exist"),)
+    assert john.words == "John Miller is being told at jon@contoso.example"
+    assert [miss.why for miss in john.missed] == ["the address does not exist"]
 
 
 def test_who_was_told_in_person_was_told(call: Entry, janet: User) -> None:
@@ -74,7 +76,13 @@ def test_john_is_told_when_he_opens_the_customer_himself(logged_in: LogIn, call:
     logged_in("bob").get(call.customer.get_absolute_url())
     assert told_of(call)[0].state == "in_flight"
     logged_in("john").get(call.customer.get_absolute_url())
-    assert told_of(call)[0].state == "told"
+    assert told_of(call)[0].words == "John Miller has seen it"
+
+
+def test_john_is_shown_on_every_page_what_did_not_reach_him(logged_in: LogIn, call: Entry) -> None:
+    bounce()
+    assert "1 message for you did not reach you" in logged_in("john").get("/").content.decode()
+    assert "did not reach you" not in logged_in("janet").get("/").content.decode()
 
 
 def test_entries_from_before_there_were_notifications_have_nobody_to_show(
@@ -82,7 +90,7 @@ def test_entries_from_before_there_were_notifications_have_nobody_to_show(
 ) -> None:
     items = history(contoso)
     assert len(items) == 3
-    assert all(item.people == () for item in items)
+    assert all(item.activity is None for item in items)
 
 
 def open_in_the_menu(client: Client) -> int | None:
@@ -101,6 +109,7 @@ def test_the_menu_counts_the_warnings_that_stand_open(logged_in: LogIn, call: En
         notification=notification,
         person=notification.activity.actor,
         opened_at=notification.created_at,
+        due_at=notification.created_at,
     )
     assert open_in_the_menu(logged_in("janet")) == 1
     assert open_in_the_menu(logged_in("bob")) is None
