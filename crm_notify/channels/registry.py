@@ -17,13 +17,17 @@ CHANNELS: dict[str, Callable[[], Channel]] = {MAIL: EmailChannel}
 
 
 def channels() -> dict[str, Callable[[], Channel]]:
-    """By name, what opens each channel; it raises SettingsError where it is set up wrongly."""
+    """By name, what opens each channel; it raises SettingsError where it is set up wrongly.
+
+    Mail comes first: its failures are what the others are there for.
+    """
     conf = get_settings()
     added = {
         name: partial(short_channel, name, given, conf=conf)
         for name, given in conf.CHANNELS.items()
+        if name not in CHANNELS
     }
-    return {**added, **CHANNELS}
+    return {**CHANNELS, **added}
 
 
 def repeated() -> set[str]:

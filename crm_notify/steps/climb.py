@@ -9,6 +9,7 @@ from typing import Any
 
 from django.utils import timezone
 
+from crm_notify.channels.base import MAIL
 from crm_notify.conf import get_settings
 from crm_notify.models import Activity, Alert, Notification
 from crm_notify.queue import wake
@@ -18,9 +19,6 @@ from crm_notify.rules.ladder import Act, Decision, Role, Situation, decide, paus
 from crm_notify.rules.outcome import Outcome
 from crm_notify.steps.person import person
 from crm_notify.steps.presence import Presence, Way, presence_of
-
-#: The channel of everybody's first notification.
-MAIL = "email"
 
 
 @dataclass(kw_only=True)

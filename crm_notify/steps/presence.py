@@ -16,10 +16,14 @@ from django.utils import timezone
 from crm_notify.conf import get_settings
 from crm_notify.models import Preference, Reach
 from crm_notify.rules.hours import QuietHours, read_zone
+from crm_notify.rules.text import storable
 from crm_notify.steps.consult import consult
 
 logger = logging.getLogger(__name__)
 
+#: What our columns hold.
+LONGEST_NAME = 30
+LONGEST_ADDRESS = 320
 #: A channel's name and an address there.
 Way = tuple[str, str]
 
@@ -105,7 +109,15 @@ def _reaches(users: Mapping[Any, Any]) -> dict[Any, list[Way]]:
 
 
 def _ways(given: Any) -> list[Way]:
-    return [(str(channel), str(address)) for channel, address in given or ()]
+    """Those that have a place in our columns: one that has none must not stop the others."""
+    ways = [(str(channel), str(address)) for channel, address in given or ()]
+    return [
+        (channel, address)
+        for channel, address in ways
+        if len(channel) <= LONGEST_NAME
+        and len(address) <= LONGEST_ADDRESS
+        and storable(address) == address
+    ]
 
 
 def _backup(user: Any, preference: Preference | None) -> Any:

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from crm_notify.channels.base import MAIL
 from crm_notify.conf import get_settings
 from crm_notify.exceptions import NotAllowed, RefusedInput
 from crm_notify.models import Alert, Incident, Notification
@@ -73,8 +74,12 @@ def _send_again(chains: Mapping[int, list[Notification]], *, by: Any) -> list[No
 
 
 def _failed(members: list[Notification]) -> Notification | None:
-    """What failed last in a chain of which nothing is told, or on its way."""
-    if any(item.outcome in {Outcome.TOLD, Outcome.IN_FLIGHT} for item in members):
+    """The mail that failed last in a chain of which nobody is told, and no mail is on its way.
+
+    What went out by another channel is not sent twice, and does not stand for the mail.
+    """
+    mails = [item for item in members if item.channel == MAIL]
+    if any(item.outcome in {Outcome.TOLD, Outcome.IN_FLIGHT} for item in mails):
         return None
-    failing = [item for item in members if Outcome(item.outcome).needs_a_person]
+    failing = [item for item in mails if Outcome(item.outcome).needs_a_person]
     return failing[-1] if failing else None

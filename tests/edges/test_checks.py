@@ -66,6 +66,9 @@ def test_the_tests_own_settings_are_right() -> None:
         ({"ON_RESOLVER_FAILURE": "ignore"}, ["E016"]),
         ({"INSTALLATION": "default"}, ["W017"]),
         ({"BATCH_SIZE": 0}, ["E018"]),
+        ({"CHANNELS": {"sms": {"CLASS": "nowhere.Gateway"}}}, ["E024"]),
+        ({"CHANNELS": {"email": {"CLASS": "builtins.str"}, "sms": 5}}, ["E024", "E024"]),
+        ({"CHANNELS": ["sms"]}, ["E001"]),
     ],
 )
 def test_each_mistake_has_its_id(

@@ -5,8 +5,9 @@ from __future__ import annotations
 import logging
 import socket
 import sys
-from collections.abc import Callable
-from contextlib import closing
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager, suppress
 from datetime import timedelta
 from time import monotonic
 
@@ -115,6 +116,38 @@ def test_a_gateway_that_does_not_answer_is_left_in_time_and_nobody_knows(
     assert monotonic() - begun < 5
     assert (answer.result, answer.blame) == (Result.UNKNOWN, Blame.SERVER)
     assert len(api.calls) == 1
+
+
+@contextmanager
+def trickling() -> Iterator[str]:
+    """A gateway that never stops to answer, a byte at a time: no read of it takes long."""
+    ended = threading.Event()
+    with socket.create_server(("127.0.0.1", 0)) as server:
+
+        def serve() -> None:
+            caller, _ = server.accept()
+            with caller, suppress(OSError):
+                caller.sendall(b"HTTP/1.1 200 OK\r\nX-Slow: ")
+                while not ended.wait(0.05):
+                    caller.sendall(b"x")
+
+        thread = threading.Thread(target=serve)
+        thread.start()
+        yield f"json://us:{TOKEN}@127.0.0.1:{server.getsockname()[1]}/{{to}}"
+        ended.set()
+        thread.join()
+
+
+def test_a_gateway_that_never_stops_to_answer_is_left_in_time_too(
+    crm_notify_settings: Callable[..., None],
+) -> None:
+    crm_notify_settings(SEND_TIMEOUT=timedelta(seconds=0.5))
+    with trickling() as slow:
+        begun = monotonic()
+        answer = send(slow)
+        assert monotonic() - begun < 5
+    assert (answer.result, answer.blame) == (Result.UNKNOWN, Blame.SERVER)
+    assert "in time" in answer.text
 
 
 def test_a_gateway_that_hangs_up_after_the_call_leaves_it_open(gateway: Gateway) -> None:

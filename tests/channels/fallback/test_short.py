@@ -83,7 +83,7 @@ def test_it_can_refuse_an_address() -> None:
 
 def raised(inner: BaseException) -> BaseException:
     """As urllib3's errors come out of requests."""
-    return requests.ConnectionError(MaxRetryError(None, f"/{SECRET}", inner))  # type: ignore[arg-type]
+    return requests.ConnectionError(MaxRetryError(None, f"/{SECRET}", inner))
 
 
 def caused(inner: BaseException) -> BaseException:
@@ -97,7 +97,7 @@ def caused(inner: BaseException) -> BaseException:
     [
         ConnectionRefusedError(111, SECRET),
         urllib.error.URLError(socket.gaierror(-2, SECRET)),
-        raised(NewConnectionError(None, SECRET)),  # type: ignore[arg-type]
+        raised(NewConnectionError(None, SECRET)),
         raised(ConnectTimeoutError(SECRET)),
         caused(ssl.SSLCertVerificationError(SECRET)),
         caused(caused(ConnectionRefusedError(SECRET))),
@@ -206,6 +206,6 @@ def test_only_who_says_so_is_repeated(crm_notify_settings: Callable[..., None]) 
             "chat": {"CLASS": f"{MESSENGERS}.Again", "OPTIONS": {}},
         }
     )
-    assert list(channels()) == ["sms", "chat", "email"]
+    assert list(channels()) == ["email", "sms", "chat"]
     assert channels()["sms"]().provider == "sms"
     assert repeated() == {"email", "chat"}
