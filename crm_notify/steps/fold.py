@@ -44,9 +44,9 @@ def fold(failed: Sequence[Alert], *, now: datetime) -> None:
     # In one order for everybody, since each incident is a row that others count on too.
     for tenant, cause in sorted(new):
         known = (tenant, cause) in standing
-        if known or counts.get((tenant, cause), 0) > conf.FOLD_ABOVE:
-            count = new[tenant, cause] if known else counts[tenant, cause]
-            incident, folded = _fold(tenant, cause, count=count)
+        count, more = counts[tenant, cause], new[tenant, cause]
+        if known or count > conf.FOLD_ABOVE:
+            incident, folded = _fold(tenant, cause, count=count, more=more)
             for alert in failed:
                 # Whoever hears of the alert after commit is to see that it is folded.
                 if alert.pk in folded:
@@ -57,7 +57,7 @@ def _cause(alert: Alert) -> tuple[str, str]:
     return alert.notification.activity.tenant, alert.cause
 
 
-def _fold(tenant: str, cause: str, *, count: int) -> tuple[Incident | None, set[int]]:
+def _fold(tenant: str, cause: str, *, count: int, more: int) -> tuple[Incident | None, set[int]]:
     """Count them and fold what is loose; returns into what, and the ids of the alerts."""
     of_cause = Alert.objects.filter(
         ~Exists(Incident.objects.filter(pk=OuterRef("incident"), closed_at=None)),
@@ -70,7 +70,7 @@ def _fold(tenant: str, cause: str, *, count: int) -> tuple[Incident | None, set[
     free = of_cause.select_for_update(of=("self",), skip_locked=True, no_key=True).order_by("pk")
     loose = list(free.select_related("notification"))
     sample = f"{loose[0].notification} <{loose[0].notification.address}>" if loose else ""
-    note_incident(FAILURES, subject=cause, tenant=tenant, sample=sample, count=count)
+    note_incident(FAILURES, subject=cause, tenant=tenant, sample=sample, count=count, more=more)
     incident = Incident.objects.filter(
         kind=FAILURES, subject=cause, tenant=tenant, closed_at=None
     ).first()

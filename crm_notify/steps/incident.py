@@ -21,8 +21,11 @@ def note_incident(
     tenant: str = "",
     sample: str = "",
     count: int = 1,
+    more: int | None = None,
 ) -> None:
     """Count ``count`` more troubles of this cause, opening the incident where none is open.
+
+    Where one is open already only ``more`` are counted, if that is given: the others were.
 
     It never waits for others that count on the same incident, perhaps in a host's long
     transaction: what they hold is not counted, so the count is a lower bound.
@@ -31,7 +34,8 @@ def note_incident(
     subject, sample = printable(subject, 200), printable(sample, 4000)
     logger.error("crm_notify incident %s (%s): %s", kind, subject, sample)
     same = Incident.objects.filter(kind=kind, subject=subject, tenant=tenant, closed_at=None)
-    if _count(same, count=count):
+    more = count if more is None else more
+    if _count(same, count=more):
         return
     try:
         with transaction.atomic():
@@ -46,7 +50,7 @@ def note_incident(
             )
     except IntegrityError:
         # Another process opened it between our two statements.
-        _count(same, count=count)
+        _count(same, count=more)
 
 
 @transaction.atomic
