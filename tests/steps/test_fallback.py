@@ -8,6 +8,7 @@ from typing import Any, ClassVar
 import pytest
 import requests
 from django.core import mail
+from django.test import Client
 
 from crm_notify import api
 from crm_notify.channels.base import Answer
@@ -96,15 +97,27 @@ def test_the_short_message_goes_out_once_and_says_what_it_is_about(
     urgent: Notification, clock: Clock
 ) -> None:
     deliver()
-    assert Phone.sent == [
-        ("+4930901820", "Janet Smith logged a call: Contoso https://crm.example/customers/1/")
-    ]
+    ((to, text),) = Phone.sent
+    assert to == "+4930901820"
+    story, _, link = text.rpartition(" ")
+    assert story == "Janet Smith logged a call: Contoso"
+    assert link.startswith("https://crm.example/notify/open/")
     assert state(urgent) == ("done", "failed")
     assert state(sms()) == ("done", "in_flight")
     assert sms().attempts.get().provider == "sms"
     for _ in range(5):
         later(clock, days=1)
     assert len(Phone.sent) == 1
+
+
+def test_who_is_logged_in_and_opens_its_link_has_been_told(
+    urgent: Notification, john: Any, client: Client
+) -> None:
+    deliver()
+    client.force_login(john)
+    client.get(Phone.sent[0][1].rpartition(" ")[2].removeprefix("https://crm.example"))
+    assert (state(sms())[1], state(urgent)[1]) == ("told", "told")
+    assert Alert.objects.get().closed == "told"
 
 
 def test_a_silent_one_ends_as_not_confirmed_without_a_second_alarm(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.template.loader import render_to_string
 from django.utils import translation
 
+from crm_notify.channels.opening import opening_link
 from crm_notify.channels.wording import language_of, link
 from crm_notify.conf import Settings
 from crm_notify.models import Notification
@@ -23,9 +24,11 @@ def write(notification: Notification, *, conf: Settings) -> str:
 
     What people wrote of the matter stays in the CRM: a phone shows its messages while locked.
     """
-    address = link(conf.BASE_URL, notification.activity.url)
+    # Ours tells that it was opened; the record's own is often shorter.
+    links = (opening_link(notification, conf), link(conf.BASE_URL, notification.activity.url))
+    address = next((one for one in links if len(one) <= LONGEST_LINK), "")
     with translation.override(language_of(notification, conf)):
-        text = _fitted(notification, address if len(address) <= LONGEST_LINK else "", conf)
+        text = _fitted(notification, address, conf)
         if len(text) > LONGEST:
             # Half a link is none.
             text = _fitted(notification, "", conf)

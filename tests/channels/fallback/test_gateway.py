@@ -85,7 +85,7 @@ def test_a_refused_mail_becomes_one_call_to_the_gateway(
     api = served(lambda call: Reply())
     deliver()
     (call,) = api.calls
-    text = "Janet Smith logged a call: Contoso https://crm.example/customers/"
+    text = "Janet Smith logged a call: Contoso https://crm.example/notify/open/"
     assert call.json["message"].startswith(text)
     assert "ready to close" not in call.json["message"]
     assert sms() == ("done", "in_flight")

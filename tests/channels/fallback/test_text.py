@@ -59,6 +59,15 @@ def test_then_the_verb_and_the_name_are_cut() -> None:
     assert text(target_label="ab", verb="v" * 200).endswith("...: https://crm.example/customers/7/")
 
 
+def test_the_link_of_a_recipient_who_is_a_user_tells_that_it_was_opened() -> None:
+    activity = Activity(actor_name="Janet", verb="called", target_label="Contoso", url="/c/7/")
+    row = Notification(pk=7, recipient_id=1, activity=activity)
+    said = write(row, conf=get_settings())
+    assert said.startswith("Janet called: Contoso https://crm.example/notify/open/")
+    row.activity.url = "https://elsewhere.example/7/"
+    assert write(row, conf=get_settings()) == "Janet called: Contoso https://elsewhere.example/7/"
+
+
 def test_a_link_that_leaves_no_room_is_left_out() -> None:
     assert text(url=f"/customers/{'7' * 100}/") == "Janet Smith logged a call: Contoso"
 
