@@ -126,6 +126,16 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name='incident',
+            name='reported_at',
+            field=models.DateTimeField(blank=True, null=True, verbose_name='in a digest at'),
+        ),
+        migrations.AddField(
+            model_name='installation',
+            name='digest_due_at',
+            field=models.DateTimeField(blank=True, help_text='At the earliest.', null=True, verbose_name='next digest at'),
+        ),
+        migrations.AddField(
+            model_name='incident',
             name='tenant',
             field=models.CharField(blank=True, max_length=100, verbose_name='tenant'),
         ),
@@ -142,7 +152,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='incident',
             name='kind',
-            field=models.CharField(choices=[('resolver', "the host's resolver failed: nobody was told"), ('refused', 'webhooks were refused: the secret is wrong'), ('signature', 'webhooks carried a wrong signature'), ('empty', 'requests came without their body'), ('unreadable', 'receipts or events could not be read'), ('sender', 'our own sender or set-up was refused'), ('unproven', 'this mailer has not proven that bounces come back'), ('held', 'sending is held'), ('intake', 'what comes in is not read'), ('parked', 'news about mail of ours that cannot be found'), ('silent', 'a provider does not post to us'), ('failures', 'many failures with one cause')], max_length=12, verbose_name='kind'),
+            field=models.CharField(choices=[('resolver', "the host's resolver failed: nobody was told"), ('refused', 'webhooks were refused: the secret is wrong'), ('signature', 'webhooks carried a wrong signature'), ('empty', 'requests came without their body'), ('unreadable', 'receipts or events could not be read'), ('sender', 'our own sender or set-up was refused'), ('unproven', 'this mailer has not proven that bounces come back'), ('held', 'sending is held'), ('intake', 'what comes in is not read'), ('parked', 'news about mail of ours that cannot be found'), ('silent', 'a provider does not post to us'), ('failures', 'many failures with one cause'), ('digest', "the admins' digest did not arrive")], max_length=12, verbose_name='kind'),
         ),
         migrations.AddIndex(
             model_name='alert',

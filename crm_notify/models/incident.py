@@ -23,6 +23,7 @@ class Incident(models.Model):
         PARKED = "parked", _("news about mail of ours that cannot be found")
         SILENT = "silent", _("a provider does not post to us")
         FAILURES = "failures", _("many failures with one cause")
+        DIGEST = "digest", _("the admins' digest did not arrive")
 
     kind = models.CharField(_("kind"), max_length=12, choices=Kind.choices)
     subject = models.CharField(_("about"), max_length=200, blank=True)
@@ -31,6 +32,7 @@ class Incident(models.Model):
     count = models.PositiveIntegerField(_("count"), default=1)
     first_at = models.DateTimeField(_("first"))
     last_at = models.DateTimeField(_("last"))
+    reported_at = models.DateTimeField(_("in a digest at"), null=True, blank=True)
     closed_at = models.DateTimeField(_("closed at"), null=True, blank=True)
 
     class Meta:

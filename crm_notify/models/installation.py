@@ -26,6 +26,9 @@ class Installation(models.Model):
     intake_reason = models.CharField(_("reason"), max_length=200, blank=True)
     intake_changed_by = models.CharField(_("changed by"), max_length=200, blank=True)
     intake_changed_at = models.DateTimeField(_("changed at"), null=True, blank=True)
+    digest_due_at = models.DateTimeField(
+        _("next digest at"), null=True, blank=True, help_text=_("At the earliest.")
+    )
 
     class Meta:
         verbose_name = _("installation")

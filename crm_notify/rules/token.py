@@ -32,6 +32,8 @@ class Purpose(StrEnum):
     NOTIFICATION = "n"
     #: A notification, in its Message-ID.
     MESSAGE = "m"
+    #: A digest to the admins, by the second in which it was made.
+    DIGEST = "d"
     #: A notification, in the link that leads its recipient to the record.
     OPEN = "o"
     #: An attempt whose recipient may opt out with it.

@@ -67,6 +67,12 @@ _RUNGS = [
 ]
 
 
+def is_of_digest(clues: Clues) -> bool:
+    """Whether it is about a digest to the admins, which is no notification."""
+    read = [verified(text) for _, text in clues.tokens]
+    return any(found is not None and found.purpose is Purpose.DIGEST for found in read)
+
+
 def verified(text: str) -> token.Token | None:
     """What a token says, if this installation has signed it."""
     conf = get_settings()

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 
 from django.db import transaction
 
-from crm_notify.models import Event
-from crm_notify.steps.match import Clues, match
+from crm_notify.models import Event, Incident
+from crm_notify.rules.evidence import Evidence
+from crm_notify.steps.incident import note_incident
+from crm_notify.steps.match import Clues, is_of_digest, match
 from crm_notify.steps.park import FIRST_PAUSE
 from crm_notify.steps.settle import settle
 
@@ -42,7 +44,9 @@ def note(pairs: Sequence[tuple[Event, Clues]]) -> Noted:
     about: set[int] = set()
     for (event, clues), found in zip(fresh.values(), matches, strict=True):
         event.token = next((text for _, text in clues.tokens), "")
-        if found is None:
+        if found is None and is_of_digest(clues):
+            _take_down(event)
+        elif found is None:
             event.due_at = event.recorded_at + FIRST_PAUSE
         else:
             event.notification_id, event.attempt_id = found.notification, found.attempt
@@ -51,4 +55,13 @@ def note(pairs: Sequence[tuple[Event, Clues]]) -> Noted:
     # Two workers may bring the same news at once: the second one's row is ignored.
     Event.objects.bulk_create([event for event, _ in fresh.values()], ignore_conflicts=True)
     settle(about)
-    return Noted(new=len(fresh), repeated=len(pairs) - len(fresh), parked=matches.count(None))
+    parked = sum(event.due_at is not None for event, _ in fresh.values())
+    return Noted(new=len(fresh), repeated=len(pairs) - len(fresh), parked=parked)
+
+
+def _take_down(event: Event) -> None:
+    """News of a digest belongs to nothing; that one did not arrive is seen on the screen only."""
+    event.note = "It is about a digest to the admins."
+    if Evidence(event.evidence).is_failure:
+        sample = f"{event.kind} {event.code} {event.text}"
+        note_incident(Incident.Kind.DIGEST, subject=event.recipient, sample=sample)

@@ -21,6 +21,7 @@ from crm_notify.rules.evidence import Kind
 from crm_notify.rules.outcome import Dispatch, Outcome
 from crm_notify.steps.alert import look_again
 from crm_notify.steps.conclude import conclude
+from crm_notify.steps.digest import report
 from crm_notify.steps.incident import close_incident, note_incident
 from crm_notify.steps.judge import deaf, give_up, is_shut, judge, unread
 from crm_notify.steps.park import try_parked
@@ -180,5 +181,6 @@ PARTS: tuple[Callable[[datetime], None], ...] = (
     tell_of_the_unread,
     climb_further,
     warn_of_orphans,
+    report,
     wake_the_others,
 )

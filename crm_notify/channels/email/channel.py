@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import logging
 import smtplib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 
 from django.core.mail.backends.base import BaseEmailBackend
 
@@ -62,13 +63,20 @@ class EmailSpeaker:
         Raises only SendInTransaction; all else, a broken template or address included, is an
         answer, so that one poisoned row stops nobody.
         """
+        return self.say(partial(write, attempt), about=f"the mail of attempt {attempt.pk}")
+
+    def say(self, write: Callable[..., Letter], *, about: str) -> Answer:
+        """Send what ``write`` returns, which is told our settings and the provider; as ``send``.
+
+        ``about`` is what the log calls it.
+        """
         refuse_in_transaction()
         try:
-            letter = write(attempt, conf=self._conf, provider=self._mailer.provider)
+            letter = write(conf=self._conf, provider=self._mailer.provider)
         except RefusedInput as error:
             return Answer(result=Attempt.Result.REFUSED, text=str(error), blame=Blame.ADDRESS)
         except Exception as error:
-            logger.exception("crm_notify cannot write the mail of attempt %s", attempt.pk)
+            logger.exception("crm_notify cannot write %s", about)
             return our_fault(error)
         return self._speak(letter)
 

@@ -64,7 +64,7 @@ def write(attempt: Attempt, *, conf: Settings, provider: Provider) -> Letter:
     letter.attach_alternative(html, "text/html")
     name = sign(attempt.pk, Purpose.NOTIFICATION, conf)
     carry(letter, token=name, envelope_sender=f"{name}@{domain}", by=provider)
-    _refuse_what_cannot_be_sent(letter, html)
+    refuse_what_cannot_be_sent(letter, html)
     return letter
 
 
@@ -121,8 +121,11 @@ def _thread(activity: Activity, conf: Settings) -> str:
     return "record-" + hashlib.sha256(named.encode()).hexdigest()[:32]
 
 
-def _refuse_what_cannot_be_sent(letter: Letter, html: str) -> None:
-    """Anymail's HTTP back ends skip Django's own check against header injection."""
+def refuse_what_cannot_be_sent(letter: Letter, html: str) -> None:
+    """Raise RefusedInput where a header holds more than a line, or a text half a character.
+
+    Anymail's HTTP back ends skip Django's own check against header injection.
+    """
     places = [letter.subject, letter.from_email, *letter.to, *letter.reply_to]
     places += [part for pair in letter.extra_headers.items() for part in pair]
     if not all(fit_for_header(place) for place in places):
