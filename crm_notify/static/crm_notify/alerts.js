@@ -8,9 +8,18 @@
   const roots = [...document.querySelectorAll("[data-crm-notify-region]")].filter(
     (root) => !("crmNotifyLive" in root.dataset),
   );
-  // A page may load this script twice; the first one has done everything.
-  if (!roots.length) return;
+  const REGION = "crm-notify:region"; // An element of ours has put a region on the page.
+  const announce = (root) => root.dispatchEvent(new CustomEvent(REGION, { bubbles: true }));
 
+  // A page may load this script twice; the first one does everything.
+  if ("crmNotifyScript" in document.documentElement.dataset) {
+    roots.forEach(announce);
+    return;
+  }
+  document.documentElement.dataset.crmNotifyScript = "";
+
+  const LIVE = 10; // times slower are polls while hints come
+  const DEAF = 60_000; // ms before a refused stream is tried again; twice as many each time
   const SLOWEST = 60_000; // ms between polls while the server does not answer
   const TIMEOUT = 10_000; // ms that one request may take
   const DISMISSED = "crm-notify-dismissed";
@@ -59,6 +68,11 @@
       // The page of the warnings shows all of them, and below them those that were settled.
       this.own = new URL(this.url, location.href).searchParams.has("unfolded");
       this.interval = Number(root.dataset.crmNotifyInterval);
+      this.stream = root.dataset.crmNotifyStream;
+      this.source = null;
+      this.live = false;
+      this.refusals = 0;
+      this.deafUntil = 0;
       this.failures = 0;
       this.prefix = "";
       this.latest = null;
@@ -72,31 +86,83 @@
       root.addEventListener("click", (event) => this.click(event));
       // What could not be brought up to date while somebody was typing is now.
       root.addEventListener("focusout", () => setTimeout(() => this.catchUp()));
-      document.addEventListener("visibilitychange", () => this.schedule(0));
-      window.addEventListener("pageshow", (event) => event.persisted && this.schedule(0));
-      this.schedule(this.interval);
+      const { signal } = (this.leaving = new AbortController());
+      document.addEventListener("visibilitychange", () => this.schedule(0), { signal });
+      const back = (event) => event.persisted && this.schedule(0);
+      window.addEventListener("pageshow", back, { signal });
+      root.addEventListener("crm-notify:leave", () => this.leave());
+      this.schedule(this.etag ? this.interval : 0);
+    }
+
+    leave() {
+      this.leaving.abort();
+      clearTimeout(this.timer);
+      this.hangUp();
+    }
+
+    /* Hearing of news: a hint says that there is some, and the JSON what it is */
+
+    listen() {
+      // What a header opens no EventSource can open.
+      const wanted = this.stream && !this.headers && Date.now() >= this.deafUntil;
+      if (!wanted || this.source) return;
+      const source = (this.source = new EventSource(this.stream));
+      source.onmessage = () => {
+        this.live = true;
+        this.refusals = 0;
+        this.hear();
+      };
+      source.onerror = () => {
+        this.live = false;
+        // It comes again by itself, unless the server said that there is no stream.
+        if (source.readyState === EventSource.CLOSED) {
+          this.hangUp();
+          this.deafUntil = Date.now() + DEAF * 2 ** Math.min(this.refusals++, 6);
+        }
+        this.schedule(this.interval);
+      };
+    }
+
+    hangUp() {
+      this.source?.close();
+      this.source = null;
+      this.live = false;
+    }
+
+    async hear() {
+      // What is being asked just now may be older than the hint.
+      await this.asking;
+      await this.poll();
     }
 
     /* Asking for news */
 
     schedule(pause) {
       clearTimeout(this.timer);
-      if (document.visibilityState === "visible") {
+      if (document.visibilityState === "visible" && !this.leaving.signal.aborted) {
+        this.listen();
         this.timer = setTimeout(() => this.poll(), pause);
+      } else {
+        this.hangUp();
       }
+    }
+
+    get headers() {
+      return this.root.crmNotifyHeaders?.();
     }
 
     async poll() {
       this.asking ??= this.ask().finally(() => (this.asking = null));
       await this.asking;
-      const slower = this.interval * 2 ** Math.min(this.failures, 10);
+      const usual = this.interval * (this.live ? LIVE : 1);
+      const slower = usual * 2 ** Math.min(this.failures, 10);
       this.schedule(this.failures ? Math.min(slower, Math.max(SLOWEST, this.interval)) : slower);
     }
 
     async ask() {
       try {
         const answer = await fetch(this.url, {
-          headers: { Accept: "application/json", "If-None-Match": this.etag },
+          headers: { Accept: "application/json", "If-None-Match": this.etag, ...this.headers },
           cache: "no-store",
           redirect: "manual",
           signal: AbortSignal.timeout(TIMEOUT),
@@ -126,11 +192,14 @@
 
     show(news) {
       const before = this.latest;
+      const isFirst = !this.etag;
       const known = new Set(items(this.list).map((item) => idOf(item)));
       this.etag = news.etag;
       this.latest = news;
+      this.keepUp(news);
       this.patch();
       this.count(news.count);
+      if (isFirst) return; // What a page opens with is read, not announced.
       const isNews = (alert) =>
         !known.has(String(alert.id)) ||
         before?.alerts.some((old) => old.id === alert.id && old.opened_at !== alert.opened_at);
@@ -147,6 +216,14 @@
           .map((words) => words.replace(/\.?$/, "."))
           .join(" "),
       );
+    }
+
+    keepUp(news) {
+      this.interval = news.interval;
+      this.stream = news.stream;
+      for (const [which, words] of Object.entries(news.stale)) {
+        this.root.querySelector(`[data-crm-notify-stale="${which}"]`).textContent = words;
+      }
     }
 
     catchUp() {
@@ -292,7 +369,7 @@
         answer = await fetch(form.action, {
           method: "POST",
           body: new FormData(form),
-          headers: { Accept: "application/json" },
+          headers: { Accept: "application/json", ...this.headers },
           redirect: "error",
           signal: AbortSignal.timeout(TIMEOUT),
         });
@@ -301,8 +378,11 @@
         if (answer.ok) await this.sent(form, said.message);
         else this.refused(form, said.error);
       } catch {
-        // Whatever went wrong, the browser can show it: what was typed goes with it.
-        form.submit();
+        // Whatever went wrong, the browser can show it: what was typed goes with it. A header it
+        // cannot send.
+        form.removeAttribute("aria-busy");
+        if (this.headers) this.stale("offline", true);
+        else form.submit();
       }
     }
 
@@ -346,8 +426,11 @@
     }
   }
 
-  for (const root of roots) {
+  const enliven = (root) => {
+    if ("crmNotifyLive" in root.dataset) return;
     root.dataset.crmNotifyLive = "";
     new Warnings(root);
-  }
+  };
+  document.addEventListener(REGION, (event) => enliven(event.target));
+  roots.forEach(enliven);
 })();

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from contextvars import Context
 from typing import Any
 
@@ -33,9 +33,10 @@ def is_possible() -> bool:
 
 
 class Stream:
-    """One open stream: whether there is news for it, and whether it is over."""
+    """One open stream: whose it is, whether there is news for it, and whether it is over."""
 
-    def __init__(self) -> None:
+    def __init__(self, name: str) -> None:
+        self.name = name
         self.news = asyncio.Event()
         self.over = False
 
@@ -50,7 +51,7 @@ class Listener:
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         self.loop = loop
-        self._streams: dict[str, set[Stream]] = {}
+        self._streams: set[Stream] = set()
         self._task: asyncio.Task[None] | None = None
         self._connected: asyncio.Future[bool] = loop.create_future()
 
@@ -65,14 +66,12 @@ class Listener:
     @contextlib.contextmanager
     def stream(self, name: str) -> Iterator[Stream]:
         """A stream of the user that hints call by this name, as long as this block lasts."""
-        stream = Stream()
-        self._streams.setdefault(name, set()).add(stream)
+        stream = Stream(name)
+        self._streams.add(stream)
         try:
             yield stream
         finally:
-            self._streams[name].discard(stream)
-            if not self._streams[name]:
-                del self._streams[name]
+            self._streams.discard(stream)
 
     async def _listen(self, connected: asyncio.Future[bool]) -> None:
         psycopg: Any = load("psycopg", extra="postgres")
@@ -83,7 +82,7 @@ class Listener:
                     begun = self.loop.time()
                     if not connected.done():
                         connected.set_result(True)
-                    self._tell([EVERYBODY])
+                    self._tell({EVERYBODY})
                     try:
                         await self._hear(connection)
                         return
@@ -99,24 +98,26 @@ class Listener:
 
     async def _hear(self, connection: Any) -> None:
         """Pass on what is heard; return when there is no stream, raise when the line is dead."""
-        while self._streams:
+        while True:
+            # The first stream comes only after this has begun.
             async for notice in connection.notifies(timeout=CHECK):
-                self._tell(notice.payload.split())
+                self._tell(set(notice.payload.split()))
             async with asyncio.timeout(ANSWER):
                 await connection.execute("SELECT 1")
-        # Who comes while this one hangs up has another.
-        self._task = None
+            if not self._streams:
+                # Whoever comes while this one hangs up has another.
+                self._task = None
+                return
 
-    def _tell(self, names: Collection[str]) -> None:
-        for name in self._streams if EVERYBODY in names else names:
-            for stream in self._streams.get(name, ()):
+    def _tell(self, names: set[str]) -> None:
+        for stream in self._streams:
+            if names & {stream.name, EVERYBODY}:
                 stream.news.set()
 
     def _end(self) -> None:
-        for streams in self._streams.values():
-            for stream in streams:
-                stream.over = True
-                stream.news.set()
+        for stream in self._streams:
+            stream.over = True
+            stream.news.set()
 
 
 def _database() -> dict[str, Any]:
