@@ -69,6 +69,7 @@ mta: venv
 browser: venv
 	@echo "== Tests with a real browser (Debian's chromium)"
 	@$(BIN)/python -m pytest tests/browser $(ARGS)
+	@TEST_DATABASE=postgres $(BIN)/python -m pytest tests/browser/streams $(ARGS)
 
 lint: venv
 	$(BIN)/ruff check

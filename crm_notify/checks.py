@@ -238,6 +238,17 @@ def _numbers(conf: Settings) -> Iterator[CheckMessage]:
             )
 
 
+def _stream(conf: Settings) -> Iterator[CheckMessage]:
+    if conf.STREAM_DATABASE and conf.STREAM_DATABASE not in connections:
+        yield Error(
+            f"There is no database {conf.STREAM_DATABASE!r} to listen to, so no page of warnings "
+            "could be shown.",
+            hint='Name an alias of DATABASES in CRM_NOTIFY["STREAM_DATABASE"], or "" for pages '
+            "that only ask.",
+            id="crm_notify.E030",
+        )
+
+
 def _database(alias: str) -> Iterator[CheckMessage]:
     connection = connections[alias]
     if connection.vendor not in {"sqlite", "postgresql"}:
@@ -290,4 +301,5 @@ CHECKS: tuple[Callable[[Settings], Iterator[CheckMessage]], ...] = (
     _callables,
     _installation,
     _numbers,
+    _stream,
 )

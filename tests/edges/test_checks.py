@@ -37,6 +37,8 @@ def test_the_tests_own_settings_are_right() -> None:
         ({"RETRY_PAUSES": [1, 2]}, ["E001"]),
         ({"RETURN_PATH_KEYS": {"a": 5}}, ["E001"]),
         ({"MAILER": 5}, ["E001"]),
+        ({"STREAM_DATABASE": "nosuch"}, ["E030"]),
+        ({"STREAM_DATABASE": ""}, []),
         ({"RETURN_PATH_KEYS": {}}, ["E002"]),
         ({"RETURN_PATH_KEYS": {"key": "x" * 32}}, ["E003"]),
         ({"RETURN_PATH_KEYS": {"a": "short"}}, ["W003"]),

@@ -85,7 +85,7 @@ def test_two_people_in_two_windows_never_see_each_others(
 
     bounce(call(actor=bob, verb="wrote a note", key="his").notifications.get())
     expect(his.get_by_role("heading", name="John was not told")).to_be_visible()
-    expect(his.get_by_text("wrote a note")).to_be_visible()
+    expect(his.get_by_text("You wrote a note", exact=True)).to_be_visible()
     expect(his.get_by_text("logged a call")).to_have_count(0)
     expect(hers.get_by_text("wrote a note")).to_have_count(0)
     expect(hers).to_have_title("(1) Contoso")

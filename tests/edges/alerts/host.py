@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import functools
+import re
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from asgiref.sync import iscoroutinefunction
 from django.http import HttpRequest, HttpResponse
 from django.template import RequestContext, Template
 from django.urls import URLPattern, include, path
+from django.views.decorators.csrf import ensure_csrf_cookie
 
 from crm_notify.urls import urlpatterns as ours
 
+DOCUMENTED = Path(__file__).parents[3] / "docs" / "screen.md"
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
     "form-action 'self'; base-uri 'none'; "
@@ -62,6 +66,14 @@ def customer(request: HttpRequest, pk: int) -> HttpResponse:
     return HttpResponse(PAGE.render(RequestContext(request)))
 
 
+@strict
+@ensure_csrf_cookie
+def single_page(request: HttpRequest) -> HttpResponse:
+    """The example of docs/screen.md, as a file that no template of Django's has made."""
+    (page,) = re.findall(r"^```html\n(.*?)^```$", DOCUMENTED.read_text(), re.DOTALL | re.MULTILINE)
+    return HttpResponse(page)
+
+
 def style(request: HttpRequest) -> HttpResponse:
     return HttpResponse(STYLE, content_type="text/css")
 
@@ -75,6 +87,7 @@ strictly = [
 ]
 urlpatterns = [
     path("customers/<int:pk>/", customer),
+    path("single-page/", single_page),
     path("host.css", style),
     path("icon", icon),
     path("notify/", include((strictly, "crm_notify"))),
