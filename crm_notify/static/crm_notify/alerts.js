@@ -139,12 +139,14 @@
 
     schedule(pause) {
       clearTimeout(this.timer);
-      if (document.visibilityState === "visible" && !this.leaving.signal.aborted) {
-        this.listen();
-        this.timer = setTimeout(() => this.poll(), pause);
-      } else {
-        this.hangUp();
-      }
+      const seen = document.visibilityState === "visible";
+      // Windows that nobody looks at take none of the few connections that a browser opens.
+      if (seen && !this.leaving.signal.aborted) this.listen();
+      else this.hangUp();
+      // Who wants to be told outside the window is told while it is hidden.
+      const asks = seen || this.root.hasAttribute("data-crm-notify-asks-hidden");
+      if (!asks || this.leaving.signal.aborted) return;
+      this.timer = setTimeout(() => this.poll(), seen ? pause : Math.max(pause, SLOWEST));
     }
 
     get headers() {
@@ -200,12 +202,18 @@
       this.patch();
       this.count(news.count);
       if (isFirst) return; // What a page opens with is read, not announced.
-      const isNews = (alert) =>
-        !known.has(String(alert.id)) ||
-        before?.alerts.some((old) => old.id === alert.id && old.opened_at !== alert.opened_at);
+      const shown = new Set(items(this.list).map((item) => idOf(item)));
+      const isNews = (alert) => {
+        if (!before) return shown.has(String(alert.id)) && !known.has(String(alert.id));
+        return !before.alerts.some(
+          (old) => old.id === alert.id && old.opened_at === alert.opened_at,
+        );
+      };
+      const arrived = news.alerts.filter(isNews);
+      this.tell("crm-notify:news", { alerts: arrived });
       const folded = news.folded.filter((line) => !known.has(`incident-${line.incident}`));
       // What is urgent has the role "alert" and is read out as it appears.
-      const said = news.alerts.filter((alert) => isNews(alert) && !alert.urgent);
+      const said = arrived.filter((alert) => !alert.urgent);
       const settled = news.settled.filter((item) => known.has(String(item.id)));
       this.say(
         [
@@ -281,6 +289,9 @@
       item.dataset.crmNotifyShown = version;
       item.className = fresh.className;
       item.toggleAttribute("data-crm-notify-settled", isSettled(fresh));
+      const calls = fresh.dataset.crmNotifyCalls;
+      if (calls) item.dataset.crmNotifyCalls = calls;
+      else delete item.dataset.crmNotifyCalls;
       item.dataset.crmNotifyVersion = kept ? "" : version;
       if (shown !== version) {
         for (const name of ["icon", "facts"]) this.replace(part(item, name), part(fresh, name));
@@ -318,8 +329,11 @@
       this.prefix = number ? `(${number}) ` : "";
       document.title = this.prefix + title;
       // For a host's own badge: how many stand open, now and whenever that may have changed.
-      const news = { bubbles: true, detail: { count: number } };
-      this.root.dispatchEvent(new CustomEvent("crm-notify:count", news));
+      this.tell("crm-notify:count", { count: number });
+    }
+
+    tell(name, detail) {
+      this.root.dispatchEvent(new CustomEvent(name, { bubbles: true, detail }));
     }
 
     say(words) {

@@ -46,6 +46,14 @@ def _everything_at_once(
         bounce(row, blame="sender")
 
 
+def visit(page: Page, where: str) -> None:
+    """Go there, and close what is urgent and stands in front, as the keyboard does it."""
+    page.goto(where)
+    expect(page.get_by_role("dialog")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_be_hidden()
+
+
 @pytest.mark.browser_context_args(java_script_enabled=False)
 def test_without_scripts_the_forms_do_it(page: Page) -> None:
     page.goto(PAGE)
@@ -66,7 +74,7 @@ def test_without_scripts_the_forms_do_it(page: Page) -> None:
 
 
 def test_by_keyboard_alone(page: Page) -> None:
-    page.goto(PAGE)
+    visit(page, PAGE)
     keys = page.keyboard
 
     def focused() -> str:
@@ -113,7 +121,7 @@ def test_a_checker_of_accessibility_finds_nothing(
     where: str, scheme: Literal["light", "dark"], page: Page
 ) -> None:
     page.emulate_media(color_scheme=scheme)
-    page.goto(where)
+    visit(page, where)
     for form in ("Correct the address", "John has been told", "More", "Who was not told"):
         page.get_by_text(form).first.click()
         found = Axe().run(page)
@@ -126,7 +134,7 @@ def test_a_narrow_window_needs_no_scrolling_sideways(
     where: str, direction: str, page: Page
 ) -> None:
     page.set_viewport_size({"width": 320, "height": 640})
-    page.goto(f"{where}?dir={direction}")
+    visit(page, f"{where}?dir={direction}")
     for form in ("Correct the address", "More", "Who was not told"):
         page.get_by_text(form).first.click()
         assert page.evaluate("document.documentElement.scrollWidth") == 320
