@@ -129,6 +129,7 @@ CRM_NOTIFY = {
         "OPTIONS": {"api_key": PROVIDER_API_KEY, "api_url": f"{PROVIDER_URL}/api/v1/"},
     },
     "WEBHOOK_SECRETS": [WEBHOOK_SECRET],
+    "DIGEST_TO": ["alice@acmecrm.example"],
     "OWNERS": "project.crm.owners.owners",
     # Without a broker there is nobody to wake.
     "WAKE": bool(BROKER_URL),

@@ -153,6 +153,13 @@ def _climbable(ladder: Sequence[Rung], situation: Situation) -> Iterator[tuple[A
             empty = wait
 
 
+def ends_before_admins(ladder: Sequence[Rung], *, urgency: str) -> bool:
+    """Whether the last who are asked are the admins; to reach the recipient asks nobody."""
+    asking = [rung for rung in ladder if rung.act != Act.FALLBACK and rung.urgency in {"", urgency}]
+    asking.sort(key=lambda rung: rung.after)
+    return bool(asking) and asking[-1].act == Act.ADMINS
+
+
 def read(rungs: Sequence[Mapping[str, Any]]) -> tuple[Rung, ...]:
     """Return the rungs that settings describe; raise ValueError with what to type instead."""
     return tuple(_rung(given) for given in rungs)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -21,6 +22,12 @@ def ids() -> list[str]:
     found: list[CheckMessage] = check_settings()
     assert all(message.hint or message.id == "crm_notify.E001" for message in found)
     return [str(message.id).removeprefix("crm_notify.") for message in found]
+
+
+@pytest.fixture(autouse=True)
+def admins(settings: Any) -> None:
+    """Somebody gets the digest; in other tests nobody does, so that no mail is in their way."""
+    settings.ADMINS = ["alice@crm.example"]
 
 
 def test_the_tests_own_settings_are_right() -> None:
@@ -71,6 +78,26 @@ def test_the_tests_own_settings_are_right() -> None:
         ({"CHANNELS": {"sms": {"CLASS": "nowhere.Gateway"}}}, ["E024"]),
         ({"CHANNELS": {"email": {"CLASS": "builtins.str"}, "sms": 5}}, ["E024", "E024"]),
         ({"CHANNELS": ["sms"]}, ["E001"]),
+        ({"BACKUP": "no.such.function"}, ["E015"]),
+        ({"ABSENT": "crm_notify.__doc__"}, ["E015"]),
+        ({"ADDRESSES": "no.such.function"}, ["E015"]),
+        ({"ADDRESS_CORRECTED": "no.such.function"}, ["E015"]),
+        ({"CONTACTS": "no.such.function"}, ["E015"]),
+        ({"FOLD_ABOVE": 0}, ["E018"]),
+        ({"RESEND_RATE": 0}, ["E018"]),
+        ({"LADDER": [{"act": "boss"}]}, ["E025"]),
+        ({"LADDER": ["actor"]}, ["E001"]),
+        ({"LADDER": [{"act": "actor"}]}, ["E026", "E026"]),
+        ({"LADDER": [{"act": "admins", "urgency": "urgent"}]}, ["E026"]),
+        ({"BUSINESS_HOURS": {"days": "weekdays"}}, ["E027"]),
+        ({"QUIET_HOURS": ["22:00"]}, ["E027"]),
+        ({"AGAIN_AFTER": timedelta(0)}, ["E028"]),
+        ({"DIGEST_EVERY": -timedelta(hours=1)}, ["E028"]),
+        ({"FOLD_WITHIN": timedelta(0)}, ["E028"]),
+        ({"RESEND_WITHIN": timedelta(0)}, ["E028"]),
+        ({"CHANNEL_SILENCE_AFTER": timedelta(0)}, ["E028"]),
+        ({"UNSEEN_FOR": -timedelta(hours=1)}, ["E028"]),
+        ({"DIGEST_TO": ["alice"]}, ["E031"]),
     ],
 )
 def test_each_mistake_has_its_id(
@@ -78,6 +105,13 @@ def test_each_mistake_has_its_id(
 ) -> None:
     crm_notify_settings(**given)
     assert ids() == expected
+
+
+def test_a_digest_that_nobody_gets_is_noticed(settings: Any) -> None:
+    settings.ADMINS = []
+    assert ids() == ["W029"]
+    settings.ADMINS = [("Alice", "alice@crm.example")]
+    assert ids() == []
 
 
 @pytest.mark.parametrize(

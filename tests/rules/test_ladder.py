@@ -15,6 +15,7 @@ from crm_notify.rules.ladder import (
     Rung,
     Situation,
     decide,
+    ends_before_admins,
     paused_until,
     plainly,
     read,
@@ -186,6 +187,27 @@ def test_a_rung_for_one_urgency_holds_for_that_one_only() -> None:
 def test_a_rung_that_cannot_be_read_says_what_to_type(rung: dict[str, Any], said: str) -> None:
     with pytest.raises(ValueError, match=said):
         read([rung])
+
+
+@pytest.mark.parametrize(
+    ("rungs", "normal", "urgent"),
+    [
+        ([], False, False),
+        ([{"act": "actor"}], False, False),
+        ([{"act": "actor"}, {"act": "admins", "after": DAY}], True, True),
+        ([{"act": "admins", "after": DAY}, {"act": "backup"}], True, True),
+        ([{"act": "admins"}, {"act": "backup", "after": DAY}], False, False),
+        ([{"act": "admins"}, {"act": "backup"}], False, False),
+        ([{"act": "admins"}, {"act": "fallback", "after": DAY}], True, True),
+        ([{"act": "admins", "urgency": "urgent"}], False, True),
+        ([{"act": "admins"}, {"act": "actor", "after": DAY, "urgency": "urgent"}], True, False),
+    ],
+)
+def test_a_ladder_is_whole_that_ends_before_the_admins(
+    rungs: list[dict[str, Any]], normal: bool, urgent: bool
+) -> None:
+    assert ends_before_admins(read(rungs), urgency="normal") is normal
+    assert ends_before_admins(read(rungs), urgency="urgent") is urgent
 
 
 waits = st.timedeltas(min_value=timedelta(0), max_value=timedelta(days=3))

@@ -1,0 +1,55 @@
+"""The databases that are known to keep what the promise needs, and who lives where."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from django.conf import settings as django_settings
+from django.contrib.auth import get_user_model
+from django.core.checks import CheckMessage, Error, Warning
+from django.core.exceptions import FieldError
+from django.db import DatabaseError, connections, transaction
+
+from crm_notify.conf import get_settings
+from crm_notify.exceptions import SettingsError
+
+
+def check_database(alias: str) -> Iterator[CheckMessage]:
+    connection = connections[alias]
+    if connection.vendor not in {"sqlite", "postgresql"}:
+        yield Error(
+            f"The database {alias!r} is {connection.display_name}, on which nothing was proven.",
+            hint="Use PostgreSQL, or SQLite for small installations.",
+            id="crm_notify.E019",
+        )
+    options = django_settings.DATABASES[alias].get("OPTIONS", {})
+    if connection.vendor == "sqlite" and options.get("transaction_mode") != "IMMEDIATE":
+        yield Warning(
+            f"The SQLite database {alias!r} lets two writers fail instead of wait.",
+            hint='Set "OPTIONS": {"transaction_mode": "IMMEDIATE", "timeout": 20, '
+            '"init_command": "PRAGMA journal_mode=WAL;"}.',
+            id="crm_notify.W020",
+        )
+
+
+def check_people(alias: str) -> Iterator[CheckMessage]:
+    """Nobody may live in the domain of the envelope; this looks at the users that there are."""
+    users = get_user_model()
+    try:
+        domain = get_settings().RETURN_PATH_DOMAIN
+        field = users.get_email_field_name()
+        at_home = users._default_manager.using(alias).filter(
+            **{f"{field}__iendswith": f"@{domain}"}
+        )
+        with transaction.atomic(using=alias):
+            found = bool(domain) and at_home.exists()
+    except (SettingsError, DatabaseError, FieldError):
+        # Said elsewhere; or the tables are still to be made, or the users have no address.
+        return
+    if found:
+        yield Error(
+            f"Users have addresses in {domain}, the domain of the envelope: many mail systems "
+            "refuse mail from outside that claims their own domain.",
+            hint=f'Set CRM_NOTIFY["RETURN_PATH_DOMAIN"] = "bounces.{domain}".',
+            id="crm_notify.E021",
+        )
