@@ -17,6 +17,7 @@ from crm_notify.views.alerts.stream import stream
 from crm_notify.views.intake import webhook
 from crm_notify.views.missed import missed_json
 from crm_notify.views.opening import open_link
+from crm_notify.views.preferences.page import forget, preferences
 from crm_notify.views.unsubscribe import unsubscribe
 
 app_name = "crm_notify"
@@ -35,5 +36,7 @@ urlpatterns = [
     path("webhooks/<slug:provider>/<slug:via>", webhook),
     path("missed.json", missed_json, name="missed-json"),
     path("open/<str:name>/", open_link, name="open"),
+    path("preferences/", preferences, name="preferences"),
+    path("preferences/records/<int:pk>/forget/", forget, name="preferences-forget"),
     path("unsubscribe/<str:name>/", unsubscribe, name="unsubscribe"),
 ]

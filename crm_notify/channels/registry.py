@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from functools import partial
 
@@ -14,6 +14,9 @@ from crm_notify.exceptions import SettingsError
 
 #: Our own; each mail is sent at least once.
 CHANNELS: dict[str, Callable[[], Channel]] = {MAIL: EmailChannel}
+
+#: A name as short as "sms" is read as one.
+ACRONYM = 3
 
 
 def channels() -> dict[str, Callable[[], Channel]]:
@@ -28,6 +31,15 @@ def channels() -> dict[str, Callable[[], Channel]]:
         if name not in CHANNELS
     }
     return {**CHANNELS, **added}
+
+
+def labels() -> dict[str, str]:
+    """By name, what people call each channel that stands beside mail."""
+    named = {}
+    for name, given in get_settings().CHANNELS.items():
+        label = given.get("LABEL") if isinstance(given, Mapping) else None
+        named[name] = str(label or (name.upper() if len(name) <= ACRONYM else name.capitalize()))
+    return named
 
 
 def repeated() -> set[str]:

@@ -21,7 +21,7 @@ from crm_notify.channels.signing import sign
 from crm_notify.channels.wording import ascii_domain, language_of, link
 from crm_notify.conf import Settings
 from crm_notify.exceptions import RefusedInput, SettingsError
-from crm_notify.models import Activity, Attempt
+from crm_notify.models import Activity, Attempt, Notification
 from crm_notify.rules.providers import Provider
 from crm_notify.rules.sender import Sender, visible
 from crm_notify.rules.text import one_line
@@ -49,6 +49,7 @@ def write(attempt: Attempt, *, conf: Settings, provider: Provider) -> Letter:
             "product": conf.PRODUCT_NAME,
             "link": opening_link(notification, conf),
             "unsubscribe": unsubscribe,
+            "preferences": _preferences_url(notification, conf),
         }
         subject = render_to_string("crm_notify/email/subject.txt", context)
         text = render_to_string("crm_notify/email/body.txt", context)
@@ -94,6 +95,16 @@ def _unsubscribe_url(attempt: Attempt, conf: Settings) -> str:
     except NoReverseMatch:
         return ""
     return link(conf.BASE_URL, path)
+
+
+def _preferences_url(notification: Notification, conf: Settings) -> str:
+    """Where a user says what he wants to hear of, or an empty string."""
+    if notification.recipient_id is None:
+        return ""
+    try:
+        return link(conf.BASE_URL, reverse("crm_notify:preferences"))
+    except NoReverseMatch:
+        return ""
 
 
 def _headers(attempt: Attempt, *, unsubscribe: str, domain: str, conf: Settings) -> dict[str, str]:

@@ -42,7 +42,7 @@ def _read(name: str, given: object) -> tuple[Any, Mapping[str, Any]]:
             f"{_place(name)}: name it with at most 30 lower-case letters, digits and underscores, "
             "and not after mail or one of its providers."
         )
-    if not isinstance(given, Mapping) or set(given) - {"CLASS", "OPTIONS"}:
+    if not isinstance(given, Mapping) or set(given) - {"CLASS", "OPTIONS", "LABEL"}:
         given = {}
     path, options = given.get("CLASS"), given.get("OPTIONS", {})
     if not isinstance(path, str) or not isinstance(options, Mapping):

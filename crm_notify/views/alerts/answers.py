@@ -16,6 +16,7 @@ from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext
 
+from crm_notify.steps.notice import notice
 from crm_notify.views.alerts.values import Folded, Region, Warned
 
 View = Callable[..., HttpResponseBase]
@@ -38,6 +39,7 @@ def _guarded(view: View, *, only_scripts: bool) -> View:
     @functools.wraps(view)
     def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if request.user.is_authenticated:
+            notice(request.user)
             return view(request, *args, **kwargs)
         if only_scripts or wants_json(request):
             return private(JsonResponse({"error": gettext("Log in first.")}, status=401))

@@ -42,7 +42,8 @@ def alerts_json(request: HttpRequest) -> HttpResponseBase:
     """What stands open, as data and as HTML; 304 where that is what the asker has.
 
     ``?unfolded=1`` has the HTML hold all of them, ``?incident=ID`` has those of that incident
-    one by one. Reads the session and writes nothing.
+    one by one. Reads the session and writes nothing but that the asker is here, once in five
+    minutes.
     """
     stands = standing(request.user, apart=apart_of(request))
     answer = get_conditional_response(request, etag=stands.etag)
