@@ -48,8 +48,10 @@ def fields(html: str) -> dict[str, str]:
     found: dict[str, str] = {}
     for tag in re.findall(r"<input [^>]*>", html.partition("</form>")[0]):
         given = {name: unescape(text) for name, text in re.findall(r'([\w-]+)="([^"]*)"', tag)}
-        if given.get("type") != "checkbox" or " checked" in tag:
-            found[given["name"]] = given.get("value", "on")
+        if given["type"] != "checkbox":
+            found[given["name"]] = given.get("value", "")
+        elif " checked" in tag:
+            found[given["name"]] = "on"
     for name, options in re.findall(r'<select name="([\w-]+)"(.*?)</select>', html, re.DOTALL):
         chosen = re.findall(r'<option value="([^"]*)" selected', options)
         found[name] = unescape(chosen[0]) if chosen else ""
@@ -358,7 +360,11 @@ def test_nobody_elses_is_shown_or_changed(
 
 
 def test_it_costs_as_much_for_many_records_as_for_one(
-    tab: Client, janet: Any, call: Callable[..., Activity], django_assert_num_queries: Any
+    tab: Client,
+    janet: Any,
+    sms: None,
+    call: Callable[..., Activity],
+    django_assert_num_queries: Any,
 ) -> None:
     tab.get(PAGE)
     for number in range(3):

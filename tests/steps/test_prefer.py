@@ -73,7 +73,7 @@ def test_wishes_are_named_as_the_record_was_called_last(
     api.set_wanted(bob, False, target=other)
     api.set_wanted(bob, True)
     api.set_wanted(janet, True, target=other)
-    found = [(wish.label, wish.wanted) for wish in wishes_of(bob)]  # type: ignore[attr-defined]
+    found = [(wish.label, wish.wanted) for wish in wishes_of(bob)]
     assert found == [(None, False), ("Contoso Ltd", True)]
 
 
