@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.contrib.auth import get_user_model
 from django.utils import translation
 from pytest_django import Settings
 
@@ -133,6 +134,21 @@ def test_without_a_place_to_unsubscribe_at_nothing_is_offered(
     assert "List-Unsubscribe-Post" not in letter.extra_headers
     assert "No more such mail" not in letter.body
     assert "No more such mail" not in html_of(letter)
+
+
+@pytest.mark.parametrize("missing", ["", "base", "urls", "user"])
+def test_who_is_a_user_can_choose_what_he_hears_of(
+    missing: str, settings: Settings, attempt: Make
+) -> None:
+    if missing == "base":
+        conf(settings, BASE_URL="")
+    if missing == "urls":
+        settings.ROOT_URLCONF = "tests.channels.email.no_urls"
+    letter = written(attempt(recipient=None if missing == "user" else get_user_model()(pk=5)))
+    offered = not missing
+    assert ("https://crm.example/notify/preferences/" in letter.body) is offered
+    assert ("https://crm.example/notify/preferences/" in html_of(letter)) is offered
+    assert ("Choose what you hear of" in letter.body) is offered
 
 
 @pytest.mark.parametrize(
