@@ -131,6 +131,7 @@ CRM_NOTIFY = {
     "WEBHOOK_SECRETS": [WEBHOOK_SECRET],
     "DIGEST_TO": ["alice@acmecrm.example"],
     "OWNERS": "project.crm.owners.owners",
+    "CONTACTS": "project.crm.address_book.address_book",
     # Without a broker there is nobody to wake.
     "WAKE": bool(BROKER_URL),
 }

@@ -167,6 +167,8 @@ def _users() -> list[str]:
     """The users' addresses."""
     model = get_user_model()
     field = getattr(model, "EMAIL_FIELD", "email")
+    if field not in {column.name for column in model._meta.get_fields()}:
+        return []
     known = model._default_manager.exclude(**{field: ""}).values_list(field, flat=True)
     return [address for address in known[:MOST_USERS] if address]
 

@@ -45,7 +45,10 @@ def customers(request: HttpRequest) -> HttpResponse:
 @permission_required("acme_crm.view_customer", raise_exception=True)
 def customer(request: HttpRequest, pk: int) -> HttpResponse:
     """One customer: the people there, and the history. Who opens it has seen what is in it."""
-    return _customer_page(request, _customer(pk), EntryForm())
+    record = _customer(pk)
+    # Before the history is read, so that it says so; a page without such can take the template tag.
+    api.mark_seen(record, user=_user(request))
+    return _customer_page(request, record, EntryForm())
 
 
 @require_POST

@@ -60,6 +60,15 @@ def test_the_loop_closes_at_an_odd_host(
     with pytest.raises(NotAllowed):
         api.close(again, by=people["janet"], reason="enough")
 
+    client.force_login(people["janet"])
+    assert "There is no such mailbox." in client.get("/notify/alerts/").text
+    at = f"/notify/alerts/{alert.pk}"
+    assert client.post(f"{at}/snooze/", {"until": "morning"}).status_code == 302
+    answer = client.post(f"{at}/hand-over/", {"to": "carol"})
+    assert "No active user is called “carol”." in answer.text
+    assert client.post(f"{at}/correct/", {"address": "rob@example.com"}).status_code == 302
+    client.logout()
+
     link = mail.outbox[0].extra_headers["List-Unsubscribe"].strip("<>")
     assert client.post(link.removeprefix("https://crm.example")).status_code == 200
     assert api.wants(people["bob"]) is False

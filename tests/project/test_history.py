@@ -79,6 +79,11 @@ def test_john_is_told_when_he_opens_the_customer_himself(logged_in: LogIn, call:
     assert told_of(call)[0].words == "John Miller has seen it"
 
 
+def test_the_address_that_was_meant_is_suggested(call: Entry) -> None:
+    near = api.suggest(bounce())
+    assert [miss.address for miss in near] == ["jon@contoso.example"]
+
+
 def test_john_is_shown_on_every_page_what_did_not_reach_him(logged_in: LogIn, call: Entry) -> None:
     bounce()
     assert "1 message for you did not reach you" in logged_in("john").get("/").content.decode()

@@ -26,6 +26,8 @@ def suggested(known: list[str], *, wrong: str = WRONG, today: str = "") -> list[
         (["jon@exmaple.com"], []),
         (["bob@example.com"], []),
         (["john@other.test"], []),
+        # As long, and of the same letters, but in another order.
+        (["nhoj@example.com"], []),
         # The wrong one itself, whatever its case, and what is no address.
         (["JOHN@example.com", "", "john", "Jon Smith"], []),
         (["jon@example.com", "JON@example.com"], [("jon@example.com", Why.SPELLING)]),

@@ -67,7 +67,9 @@
       const entry = document.createElement("li");
       for (const name of ["headline", "what", "why"]) {
         const line = document.createElement("p");
-        const said = item.querySelector(`.crm-notify-${name}`);
+        const said = item.querySelector(`.crm-notify-${name}`).cloneNode(true);
+        // The dialog says by itself that it is urgent, and that it is now.
+        for (const aside of said.querySelectorAll(".crm-notify-badge, time")) aside.remove();
         line.textContent = said.textContent.replace(/\s+/g, " ").trim();
         line.className = `crm-notify-called-${name}`;
         entry.append(line);

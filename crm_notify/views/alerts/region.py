@@ -12,6 +12,8 @@ from crm_notify.models import Alert, Attempt, Correction, Event, Notification
 from crm_notify.querysets import reasons
 from crm_notify.rules.outcome import Outcome
 from crm_notify.rules.text import printable
+from crm_notify.steps.allow import has
+from crm_notify.steps.correct import PERMISSION
 from crm_notify.steps.person import person
 from crm_notify.views.alerts import wording
 from crm_notify.views.alerts.closings import closed_by, recently_closed
@@ -43,7 +45,7 @@ def region_of(
         folded=folded_in_words(user, standing.folded),
         put_off=ways(),
         settled=settled_in_words(user, list(recently_closed(user, now=timezone.now()))),
-        may_correct=bool(standing.opened) and user.has_perm("crm_notify.resend_elsewhere"),
+        may_correct=bool(standing.opened) and has(user, PERMISSION),
         unfolded=unfolded,
     )
 

@@ -14,7 +14,9 @@ from django.template import RequestContext, Template
 from django.urls import URLPattern, include, path
 from django.views.decorators.csrf import ensure_csrf_cookie
 
+from crm_notify import api
 from crm_notify.urls import urlpatterns as ours
+from tests.crm.models import Customer
 
 DOCUMENTED = Path(__file__).parents[3] / "docs" / "screen.md"
 POLICY = (
@@ -39,6 +41,21 @@ PAGE = Template(
 """
 )
 
+
+RECORD = Template(
+    """{% load crm_notify %}<!doctype html>
+<html lang="en"{% if request.GET.dir %} dir="{{ request.GET.dir }}"{% endif %}>
+<head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<link rel="stylesheet" href="/host.css"><link rel="icon" href="/icon"><title>Contoso</title></head>
+<body>
+{% crm_notify_alerts %}{% crm_notify_missed %}
+<main><h1>Contoso</h1>
+{% for activity in history %}<h2>{{ activity.verb }}</h2>{% crm_notify_told activity %}{% endfor %}
+</main>
+</body></html>
+"""
+)
 
 STYLE = """
 body { background: light-dark(#fff, #121212); color: light-dark(#111, #eee); }
@@ -74,6 +91,13 @@ def single_page(request: HttpRequest) -> HttpResponse:
     return HttpResponse(page)
 
 
+@strict
+def record(request: HttpRequest, pk: int) -> HttpResponse:
+    """A record's own page, with who knows of what was done."""
+    history = api.history(Customer.objects.get(pk=pk))
+    return HttpResponse(RECORD.render(RequestContext(request, {"history": history})))
+
+
 def style(request: HttpRequest) -> HttpResponse:
     return HttpResponse(STYLE, content_type="text/css")
 
@@ -88,6 +112,7 @@ strictly = [
 urlpatterns = [
     path("customers/<int:pk>/", customer),
     path("single-page/", single_page),
+    path("records/<int:pk>/", record),
     path("host.css", style),
     path("icon", icon),
     path("notify/", include((strictly, "crm_notify"))),
