@@ -13,7 +13,7 @@ from pathlib import Path
 
 from tests.mta import documented
 from tests.mta.everybody import Python
-from tests.mta.postfix import Postfix, running
+from tests.mta.postfix import ENDS_WITH_US, Postfix, running
 from tests.support.guard import ROOT
 from tests.support.mail_server import MailServer
 
@@ -68,7 +68,8 @@ def house(
 @contextmanager
 def lmtp_server(port: int, environment: Mapping[str, str]) -> Iterator[None]:
     """`manage.py crm_notify_lmtp`, a process of its own."""
-    command = [sys.executable, "manage.py", "crm_notify_lmtp", "--port", str(port)]
+    lmtp = [sys.executable, "manage.py", "crm_notify_lmtp", "--port", str(port)]
+    command = [*ENDS_WITH_US, *lmtp]
     with subprocess.Popen(
         command, cwd=ROOT, env={**os.environ, **environment}, stdout=subprocess.PIPE, text=True
     ) as process:
