@@ -19,8 +19,8 @@ from tests.support.mail_server import MailServer
 
 #: Longer than anything takes here, on a machine with much else to do.
 PATIENCE = 120.0
-#: Longer than what it has tried again takes.
-AGAIN = 30.0
+#: The pause between two times that it is told to try again.
+AGAIN = 5.0
 
 
 @dataclass(frozen=True, kw_only=True)
