@@ -66,6 +66,9 @@ def nothing_is_silent(
             assert told or member.row.pk not in know, "what he knows he cannot unlearn"
             member.stands_on_something(now)
         chain.stands_before_somebody(acknowledged, somebody_left=somebody_left)
+    for parked in Event.objects.filter(notification=None).exclude(message_id=""):
+        about = Attempt.objects.filter(message_id=parked.message_id, provider=parked.provider)
+        assert not about.filter(settled=True).exists(), "parked, though what it is about is known"
 
 
 @contextmanager

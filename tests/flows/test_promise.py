@@ -26,9 +26,9 @@ pytestmark = pytest.mark.django_db(transaction=True)
 #: As many plays of chance as this asks for; without it a few that are always the same.
 EXAMPLES = int(os.environ.get("PROMISE_EXAMPLES", "0"))
 #: Several small runs: after its tenth play hypothesis varies what it has played already.
-SEEDS = [None] if EXAMPLES else [1, 2, 3]
+SEEDS = [None] if EXAMPLES else [1, 2]
 PROFILE = settings(
-    max_examples=EXAMPLES or 8,
+    max_examples=EXAMPLES or 9,
     stateful_step_count=60 if EXAMPLES else 40,
     database=None,
     deadline=None,
