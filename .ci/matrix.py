@@ -123,7 +123,7 @@ def test(cell: Cell, own: str, database: str, out: IO[str]) -> None:
         # No rule knows a database or Django, nor do the documents and the local provider.
         options += [f"--ignore=tests/{folder}" for folder in ("rules", "docs", "provider")]
     if database == "postgres":
-        options.append("--ignore=tests/project")
+        options += [f"--ignore=tests/{folder}" for folder in ("project", "channels/logs")]
     if cell.thorough:
         options += ["--cov", "--cov-report="]
     run(
