@@ -207,6 +207,18 @@ def test_who_has_been_told_is_not_sent_it_again(notification: Notification, jane
     assert Notification.objects.count() == 1
 
 
+def test_all_that_has_failed_of_it_is_closed_at_once(
+    notification: Notification, alice: Any, janet: Any
+) -> None:
+    deliver()
+    again = api.resend(notification, by=alice, address="jon@example.com")
+    deliver()
+    hear(news(notification, "bounced"), news(again, "bounced"))
+    api.close(notification, by=alice, reason="The deal is off")
+    assert [state(notification), state(again)] == [("done", "closed")] * 2
+    assert not api.open_alerts(janet).exists()
+
+
 @pytest.fixture
 def doubted(notification: Notification, clock: Clock, janet: Any) -> Notification:
     """Nothing was heard of it for a day, and Janet has acknowledged that."""
