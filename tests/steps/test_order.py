@@ -10,7 +10,7 @@ import pytest
 
 from crm_notify import api
 from crm_notify.exceptions import RefusedInput
-from crm_notify.models import Activity, Alert, Attempt, Notification
+from crm_notify.models import Activity, Alert, Attempt, Event, Notification
 from crm_notify.rules.news import Posted
 from crm_notify.steps.alert import warn_the_admins
 from crm_notify.steps.claim import claim
@@ -94,6 +94,27 @@ def test_a_reply_that_names_only_the_message_is_a_delivery_by_whichever_call(
     ended(notification, "refused")
     hear(mail(notification, "away"))
     assert state(notification) == ("done", "told")
+
+
+def test_a_reply_does_not_speak_for_a_call_that_was_never_made(
+    notification: Notification, clock: Clock
+) -> None:
+    claim(channel="email", provider="sparkpost", limit=1)
+    clock.forward(minutes=2)
+    sweep()
+    ended(notification, "accepted")
+    hear(news(notification, "bounced"), mail(notification, "away"))
+    assert state(notification) == ("done", "failed")
+
+
+def test_the_same_message_id_at_another_provider_is_another_message(
+    notification: Notification,
+) -> None:
+    attempt = ended(notification, "accepted")
+    Attempt.objects.update(provider="postal", message_id=f"id of {attempt.pk}")
+    hear(tracked(attempt, "bounced", named=False, number=1))
+    assert state(notification) == ("done", "in_flight")
+    assert Event.objects.get().notification is None
 
 
 def test_a_resend_that_was_not_needed_is_needed_again_once_the_delivery_is_undone(
