@@ -38,11 +38,16 @@ Acknowledged: TypeAlias = tuple[int, int, str]
 
 
 def nothing_is_silent(
-    now: datetime, *, acknowledged: Collection[Acknowledged], somebody_left: bool
+    now: datetime,
+    *,
+    know: Collection[int],
+    acknowledged: Collection[Acknowledged],
+    somebody_left: bool,
 ) -> None:
     """Each is told, in flight with a deadline, presumed by the rule, or in front of a person.
 
-    ``acknowledged`` is what somebody has acknowledged. Where ``somebody_left`` since the last
+    ``know`` are those whose recipient knows, by a person's witness; ``acknowledged`` is what
+    somebody has acknowledged. Where ``somebody_left`` since the last
     sweep, it is the sweep's to find another.
     """
     chains: dict[int, Chain] = defaultdict(Chain)
@@ -58,8 +63,12 @@ def nothing_is_silent(
         told = any(member.told for member in chain.members)
         for member in chain.members:
             assert (member.row.outcome == Outcome.TOLD) == told
+            assert told or member.row.pk not in know, "what he knows he cannot unlearn"
             member.stands_on_something(now)
         chain.stands_before_somebody(acknowledged, somebody_left=somebody_left)
+    for parked in Event.objects.filter(notification=None).exclude(message_id=""):
+        about = Attempt.objects.filter(message_id=parked.message_id, provider=parked.provider)
+        assert not about.filter(settled=True).exists(), "parked, though what it is about is known"
 
 
 @contextmanager

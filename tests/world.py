@@ -10,6 +10,7 @@ from typing import Any
 
 from django.contrib.auth import get_user_model
 from django.db import connection
+from django.db.models import Q
 
 from crm_notify import api
 from crm_notify.channels.base import Answer
@@ -103,7 +104,12 @@ class Provider:
         assert not connection.in_atomic_block, "a call with a transaction open"
         self.spoken.append(attempt.pk)
         others = Attempt.objects.filter(notification=attempt.notification_id).exclude(pk=attempt.pk)
-        blind = others.exclude(result__in=[Result.LATER, Result.RELEASED, Result.UNKNOWN])
+        waited = attempt.claimed_at - get_settings().UNKNOWN_WAIT
+        blind = others.exclude(
+            Q(result=Result.LATER)
+            | Q(result=Result.RELEASED, begun_at=None)
+            | Q(result=Result.UNKNOWN, begun_at__lte=waited)
+        )
         assert not blind.exists(), f"sent twice: {list(blind.values())}"
         # News that comes between the claim and the call comes too late to stop it.
         known = others.filter(evidence__gt=Evidence.NONE).exclude(

@@ -42,7 +42,8 @@ class Limits:
     size: int
     #: For one command and its answer, the text of the mail included.
     time: timedelta = timedelta(minutes=2)
-    connections: int = 25
+    #: Of these Postfix alone opens 20, and keeps those before for a while; 421 costs it minutes.
+    connections: int = 100
     #: Threads, and so connections to the database.
     threads: int = 4
 

@@ -16,7 +16,8 @@ def counted(number: int, one: str, many: str = "") -> str:
 
 def news(*, new: int, parked: int, repeated: int) -> str:
     """What reading has given."""
-    return f"{counted(new, 'new event')} ({parked} of them parked), {repeated} repeated"
+    aside = f" ({parked} of them parked)" if parked else ""
+    return f"{counted(new, 'new event')}{aside}, {repeated} repeated"
 
 
 def clock(moment: datetime) -> str:

@@ -67,9 +67,13 @@ def _take(request: HttpRequest, provider: str, via: str) -> HttpResponse:
     conf = get_settings()
     # Mandrill posts mail and events to one address.
     mail = via == "inbound" or provider == "mandrill"
+    limit = conf.INBOUND_LIMIT if mail else conf.TRACKING_LIMIT
     try:
-        body = read_body(request, limit=conf.INBOUND_LIMIT if mail else conf.TRACKING_LIMIT)
+        body = read_body(request, limit=limit)
     except BodyTooLarge:
+        # It would be too large the next time as well: only a person can help.
+        said = f"A body of more than {limit} bytes was refused."
+        note_incident(Incident.Kind.UNREADABLE, subject=provider, sample=said)
         return _answer(413, "The body is too large.")
     except BodyIncomplete as error:
         note_incident(Incident.Kind.EMPTY, subject=provider, sample=str(error))

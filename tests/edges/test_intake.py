@@ -88,6 +88,9 @@ def test_an_oversize_body_is_refused(
 ) -> None:
     crm_notify_settings(TRACKING_LIMIT=10)
     assert send(client, b"[" + b"1" * 10).status_code == 413
+    incident = Incident.objects.get()
+    assert (incident.kind, incident.subject) == ("unreadable", "sparkpost")
+    assert "more than 10 bytes" in incident.sample
     assert send(client, b"[" + b"1" * 8 + b"]").status_code == 200
 
 

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from anymail import signals as anymail_signals
 from anymail.inbound import AnymailInboundMessage
 from anymail.signals import AnymailInboundEvent
 from anymail.webhooks.sparkpost import SparkPostInboundWebhookView, SparkPostTrackingWebhookView
 from django.db import DatabaseError
-from django.test import RequestFactory
+from django.test import Client, RequestFactory
 
 from crm_notify.models import Event, Notification, Receipt
 from crm_notify.receivers import keep_inbound
+from crm_notify.steps import interpret as interpret_step
 from crm_notify.steps import receive as receive_step
 from crm_notify.steps.deliver import deliver
 from crm_notify.steps.interpret import interpret
+from crm_notify.steps.replay import Window, replay
 from tests.posts import AUTHORIZATION, UNKNOWN_USER, sparkpost, token_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -101,3 +104,70 @@ def test_a_mail_to_an_envelope_sender_of_ours_is_kept_and_read(
 def test_other_mail_of_the_host_is_not_ours_to_keep() -> None:
     inbound("sales@crm.example")
     assert not Receipt.objects.exists()
+
+
+@pytest.fixture
+def listener() -> Iterator[list[Any]]:
+    """A host's own receiver of Anymail's signals, which fails at what it hears."""
+    heard: list[Any] = []
+
+    def listen(sender: Any, event: Any, esp_name: str, **kwargs: Any) -> None:
+        heard.append((esp_name, event))
+        raise ValueError("a listener that fails")
+
+    signals = (anymail_signals.tracking, anymail_signals.inbound)
+    for signal in signals:
+        signal.connect(listen)
+    yield heard
+    for signal in signals:
+        signal.disconnect(listen)
+
+
+def test_a_hosts_own_listener_hears_once_what_came_by_our_intake(
+    notification: Notification, post: Callable[..., Any], listener: list[Any]
+) -> None:
+    deliver()
+    event = sparkpost(token_of(notification), "bounce", **UNKNOWN_USER)
+    post([event])
+    interpret()
+    ((esp_name, heard),) = listener
+    assert (esp_name, heard.event_type) == ("SparkPost", "bounced")
+    assert Receipt.objects.count() == 1
+    list(replay(Window()))
+    post([event])
+    interpret()
+    assert len(listener) == 1
+
+
+def test_a_mail_that_came_by_our_intake_is_heard_too(
+    notification: Notification, client: Client, listener: list[Any]
+) -> None:
+    deliver()
+    raw = f"To: {token_of(notification)}@bounces.crm.example\nSubject: Hello\n\nHello.\n"
+    content = {"email_rfc822": raw, "email_rfc822_is_base64": False}
+    relay = {
+        "content": content,
+        "protocol": "smtp",
+        "rcpt_to": "x@crm.example",
+        "msg_from": "john@example.com",
+    }
+    body = [{"msys": {"relay_message": relay}}]
+    client.post(
+        "/notify/webhooks/sparkpost/inbound/",
+        json.dumps(body),
+        content_type="application/json",
+        headers={"Authorization": AUTHORIZATION},
+    )
+    interpret()
+    assert [esp_name for esp_name, _ in listener] == ["SparkPost"]
+    assert Receipt.objects.count() == 1
+
+
+def test_what_cannot_be_passed_on_is_read_all_the_same(
+    notification: Notification, post: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    deliver()
+    post([sparkpost(token_of(notification), "bounce", **UNKNOWN_USER)])
+    monkeypatch.setattr(interpret_step, "tell_others", lambda posted: 1 / 0)
+    assert interpret() == 1
+    assert Receipt.objects.get().state == "read"

@@ -10,6 +10,8 @@ from pathlib import Path
 from random import Random
 
 from crm_notify.channels.webhooks import BadSignature, signature
+from crm_notify.channels.webhooks.table import WEBHOOKS
+from crm_notify.channels.webhooks.views import view_class
 from crm_notify.rules import token
 from crm_notify.rules.body import is_empty
 from crm_notify.rules.bounce import classify
@@ -28,6 +30,10 @@ KEYS = {"a": "one secret", "b": "another"}
 HERE = "this installation"
 _LARGE = 64
 _ASKS_FOR_CERTIFICATES = ("amazon_ses",)
+
+# A view is imported when it is first needed, which is no input's fault.
+for (_provider, _), _webhook in WEBHOOKS.items():
+    view_class(_provider, _webhook)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -13,14 +13,14 @@ from pathlib import Path
 
 from tests.mta import documented
 from tests.mta.everybody import Python
-from tests.mta.postfix import Postfix, running
+from tests.mta.postfix import ENDS_WITH_US, Postfix, running
 from tests.support.guard import ROOT
 from tests.support.mail_server import MailServer
 
 #: Longer than anything takes here, on a machine with much else to do.
 PATIENCE = 120.0
-#: Longer than what it has tried again takes.
-AGAIN = 30.0
+#: The pause between two times that it is told to try again.
+AGAIN = 5.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,7 +68,8 @@ def house(
 @contextmanager
 def lmtp_server(port: int, environment: Mapping[str, str]) -> Iterator[None]:
     """`manage.py crm_notify_lmtp`, a process of its own."""
-    command = [sys.executable, "manage.py", "crm_notify_lmtp", "--port", str(port)]
+    lmtp = [sys.executable, "manage.py", "crm_notify_lmtp", "--port", str(port)]
+    command = [*ENDS_WITH_US, *lmtp]
     with subprocess.Popen(
         command, cwd=ROOT, env={**os.environ, **environment}, stdout=subprocess.PIPE, text=True
     ) as process:

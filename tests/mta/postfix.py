@@ -18,6 +18,8 @@ from pathlib import Path
 from typing import Any
 
 PROGRAMS = Path("/usr/lib/postfix/sbin")
+#: The kernel tells it to end when the tests end, however they do.
+ENDS_WITH_US = ("setpriv", "--pdeathsig", "TERM")
 QUEUES = "active bounce corrupt defer deferred flush hold incoming private saved trace".split()
 
 MAIN = {
@@ -100,7 +102,7 @@ def running(*, main: str, services: str = "") -> Iterator[Postfix]:
     try:
         postfix = Postfix(port=free_port(), folder=folder)
         _furnish(postfix, main, services)
-        command = [str(PROGRAMS / "master"), "-d", "-c", str(folder / "etc")]
+        command = [*ENDS_WITH_US, str(PROGRAMS / "master"), "-d", "-c", str(folder / "etc")]
         with (folder / "out").open("wb") as out:
             master = subprocess.Popen(command, stdout=out, stderr=out, start_new_session=True)
         try:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -17,8 +16,6 @@ from tests.mta.conftest import Hear, Open
 pytestmark = pytest.mark.django_db(transaction=True)
 
 MAILS = 300
-#: It takes seconds; a mail that is put off once, for Postfix's second, is no failure either.
-LIMIT = timedelta(seconds=60)
 
 
 @pytest.mark.parametrize("way", ["lmtp", "smtp"])
@@ -42,9 +39,7 @@ def test_all_bounces_of_a_burst_arrive_at_their_notifications(
     begun = time.monotonic()
     assert deliver() == MAILS
     hear(house, MAILS)
-    took = time.monotonic() - begun
-    record_property("seconds", round(took, 1))
-    assert took < LIMIT.total_seconds()
+    record_property("seconds", round(time.monotonic() - begun, 1))
     events = Event.objects.select_related("notification")
     assert len(events) == len({event.notification_id for event in events}) == MAILS
     for event in events:

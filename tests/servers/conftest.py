@@ -13,6 +13,8 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
 
 from tests.servers.servers import BEHIND_NGINX, NAMES
 from tests.support.guard import ROOT, guarded
@@ -72,16 +74,23 @@ def port_of(database: Path) -> Iterator[Callable[[str], int]]:
         yield port
 
 
-def _group(name: str) -> str:
-    """Servers of one group are tried by one worker, so that a backend is started once."""
-    return BEHIND_NGINX[name].server if name in BEHIND_NGINX else name
-
-
-@pytest.fixture(
-    scope="session",
-    params=[
-        pytest.param(name, id=name, marks=pytest.mark.xdist_group(_group(name))) for name in NAMES
-    ],
-)
+@pytest.fixture(scope="session", params=NAMES)
 def server(request: pytest.FixtureRequest, database: Path, port_of: Callable[[str], int]) -> Server:
     return Server(name=request.param, port=port_of(request.param), database=database)
+
+
+class ByServer(LoadScopeScheduling):  # type: ignore[misc]  # xdist ships no types
+    """Gives all tests of a server, and of nginx in front of it, to one worker, which starts it."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        test, _, tried = nodeid.partition("[")
+        names = [name for name in NAMES if tried.startswith((f"{name}-", f"{name}]"))]
+        if not names:
+            return test
+        name = max(names, key=len)
+        return BEHIND_NGINX[name].server if name in BEHIND_NGINX else name
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByServer:
+    return ByServer(config, log)

@@ -10,7 +10,7 @@ import pytest
 
 from crm_notify import api
 from crm_notify.exceptions import RefusedInput
-from crm_notify.models import Activity, Alert, Attempt, Notification
+from crm_notify.models import Activity, Alert, Attempt, Event, Notification
 from crm_notify.rules.news import Posted
 from crm_notify.steps.alert import look_again
 from crm_notify.steps.claim import claim
@@ -94,6 +94,27 @@ def test_a_reply_that_names_only_the_message_is_a_delivery_by_whichever_call(
     ended(notification, "refused")
     hear(mail(notification, "away"))
     assert state(notification) == ("done", "told")
+
+
+def test_a_reply_does_not_speak_for_a_call_that_was_never_made(
+    notification: Notification, clock: Clock
+) -> None:
+    claim(channel="email", provider="sparkpost", limit=1)
+    clock.forward(minutes=2)
+    sweep()
+    ended(notification, "accepted")
+    hear(news(notification, "bounced"), mail(notification, "away"))
+    assert state(notification) == ("done", "failed")
+
+
+def test_the_same_message_id_at_another_provider_is_another_message(
+    notification: Notification,
+) -> None:
+    attempt = ended(notification, "accepted")
+    Attempt.objects.update(provider="postal", message_id=f"id of {attempt.pk}")
+    hear(tracked(attempt, "bounced", named=False, number=1))
+    assert state(notification) == ("done", "in_flight")
+    assert Event.objects.get().notification is None
 
 
 def test_a_resend_that_was_not_needed_is_needed_again_once_the_delivery_is_undone(
@@ -205,6 +226,18 @@ def test_who_has_been_told_is_not_sent_it_again(notification: Notification, jane
     with pytest.raises(RefusedInput, match="He has been told"):
         api.resend(notification, by=janet)
     assert Notification.objects.count() == 1
+
+
+def test_all_that_has_failed_of_it_is_closed_at_once(
+    notification: Notification, alice: Any, janet: Any
+) -> None:
+    deliver()
+    again = api.resend(notification, by=alice, address="jon@example.com")
+    deliver()
+    hear(news(notification, "bounced"), news(again, "bounced"))
+    api.close(notification, by=alice, reason="The deal is off")
+    assert [state(notification), state(again)] == [("done", "closed")] * 2
+    assert not api.open_alerts(janet).exists()
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -83,6 +84,15 @@ def test_nothing_is_presumed_before_the_backlog_is_worked_off(
 def test_once_it_is_worked_off_silence_has_its_meaning(silent: Attempt) -> None:
     sweep()
     assert state(silent.notification) == ("done", "presumed")
+
+
+def test_an_old_bounce_proves_nothing(
+    silent: Attempt, clock: Clock, crm_notify_settings: Callable[..., None]
+) -> None:
+    crm_notify_settings(PROVEN_WITHIN=timedelta(days=1))
+    clock.forward(hours=25)
+    sweep()
+    assert state(silent.notification) == ("done", "in_flight")
 
 
 def test_a_bounce_by_another_mailer_proves_nothing_of_this_one(

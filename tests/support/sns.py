@@ -23,6 +23,7 @@ from cryptography.hazmat.primitives.asymmetric import ec, padding, rsa
 from cryptography.hazmat.primitives.serialization import Encoding
 from cryptography.x509.oid import NameOID
 
+from crm_notify.rules.news import Posted
 from crm_notify.rules.sns import signed_text
 from tests.support.certificate import make_certificate
 
@@ -181,3 +182,15 @@ def route(sns: Sns, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(socket, "getaddrinfo", getaddrinfo)
     monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(sns.authority))
     monkeypatch.setenv("NO_PROXY", "*")
+
+
+def post(sent: Any, *, via: str = "tracking", **more: str) -> Posted:
+    """The message as SNS posts it."""
+    return Posted(
+        provider="amazon_ses",
+        via=via,
+        method="POST",
+        url="https://crm.example/notify/webhooks/amazon_ses/tracking/",
+        headers={**headers(sent), **more},
+        body=body(sent),
+    )

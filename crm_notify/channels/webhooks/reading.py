@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from crm_notify.channels.http import NoAnswer
 from crm_notify.channels.mail import MAIL, parse_mail
-from crm_notify.channels.webhooks.asking import NoAnswer
 from crm_notify.channels.webhooks.heard import heard_from
 from crm_notify.channels.webhooks.inbound import mails_of
 from crm_notify.channels.webhooks.request import content_type_of, request_of

@@ -44,7 +44,8 @@ def tell_others(posted: Posted) -> None:
     To be called once for each receipt, after it was read. What a listener raises is logged by
     Django and stops nobody; with no listener but ours nothing is done.
     """
-    if posted.via == SIGNAL or not any(len(signal.receivers) > 1 for _, signal in _SIGNALS):
+    by_webhook = posted.via in {"tracking", "inbound"}
+    if not by_webhook or not any(len(signal.receivers) > 1 for _, signal in _SIGNALS):
         return
     view = view_of(posted.provider, posted.via)
     for event in view.parse_events(request_of(posted)):

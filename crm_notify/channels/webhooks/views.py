@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from anymail.exceptions import AnymailConfigurationError, AnymailImproperlyInstalled
+from django.utils.module_loading import import_string
 
 from crm_notify.channels.webhooks.table import WEBHOOKS, Webhook
 from crm_notify.exceptions import MissingExtra, SettingsError
@@ -17,6 +18,13 @@ def webhook_of(provider: str, via: str) -> Webhook:
     if webhook is None:
         raise SettingsError(f"Anymail receives no {via} webhooks of {provider!r}.")
     return webhook
+
+
+def view_class(provider: str, webhook: Webhook) -> type[Any]:
+    """Import the view."""
+    own = "." in webhook.view
+    path = webhook.view if own else f"anymail.webhooks.{canonical(provider)}.{webhook.view}"
+    return import_string(path)  # type: ignore[no-any-return]
 
 
 def view_of(provider: str, via: str) -> Any:
@@ -35,7 +43,7 @@ def view_of(provider: str, via: str) -> Any:
         # Confirming means a call to AWS, and never on reading again what is old.
         options["auto_confirm_sns_subscriptions"] = False
     try:
-        view = webhook.view(**options)
+        view = view_class(provider, webhook)(**options)
     except AnymailImproperlyInstalled as error:
         raise MissingExtra(str(error)) from error
     except AnymailConfigurationError as error:

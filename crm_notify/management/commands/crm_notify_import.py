@@ -35,15 +35,27 @@ class Command(BaseCommand):
     help = "Imports mails, webhook bodies or a provider's log; what is known is not counted twice."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        kinds = parser.add_subparsers(dest="kind", required=True)
+        kinds = parser.add_subparsers(dest="kind", required=True, metavar="{mails,bodies,log}")
         of_mails = kinds.add_parser("mails", help="bounce mail: files, an mbox or a Maildir")
-        of_mails.add_argument("path", type=Path)
+        of_mails.add_argument("path", type=Path, help="a file or a folder")
         of_bodies = kinds.add_parser("bodies", help="bodies of webhooks, one a file or a line")
-        of_bodies.add_argument("path", type=Path)
-        of_bodies.add_argument("--provider", required=True, choices=sorted({n for n, _ in NAMES}))
+        of_bodies.add_argument("path", type=Path, help="a file or a folder")
+        named = sorted({name for name, _ in NAMES})
+        of_bodies.add_argument(
+            "--provider",
+            required=True,
+            choices=named,
+            metavar="NAME",
+            help=f"who posted them: {', '.join(named)}",
+        )
         of_bodies.add_argument("--via", default="tracking", choices=("tracking", "inbound"))
         of_log = kinds.add_parser("log", help="what the provider itself remembers")
-        of_log.add_argument("provider", choices=sorted({*LOGS, *ELSEWHERE}))
+        of_log.add_argument(
+            "provider",
+            choices=sorted({*LOGS, *ELSEWHERE}),
+            metavar="provider",
+            help=f"{', '.join(sorted(LOGS))}; of the others it says where the window can be had",
+        )
         add_window(of_log, required=True)
 
     def handle(self, *args: Any, kind: str, **options: Any) -> None:

@@ -28,7 +28,7 @@ class Command(BaseCommand):
             "--expose", action="store_true", help="listen on an address that others can reach"
         )
         parser.add_argument(
-            "--connections", type=int, default=25, help="at the same time (default: 25)"
+            "--connections", type=int, default=100, help="at the same time (default: 100)"
         )
         parser.add_argument(
             "--timeout", type=float, default=120.0, help="seconds for one command (default: 120)"

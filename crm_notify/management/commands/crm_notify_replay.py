@@ -23,8 +23,18 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         add_window(parser)
-        parser.add_argument("--provider", default="", choices=sorted(PROVIDERS))
-        parser.add_argument("--state", choices=[state.value for state in STATES])
+        parser.add_argument(
+            "--provider",
+            default="",
+            choices=sorted(PROVIDERS),
+            metavar="NAME",
+            help="only what came from this one, such as sparkpost",
+        )
+        parser.add_argument(
+            "--state",
+            choices=[state.value for state in STATES],
+            help="only what is in this state; failed: could not be read",
+        )
         parser.add_argument("--dry-run", action="store_true", help="count only, write nothing")
 
     def handle(

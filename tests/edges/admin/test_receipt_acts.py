@@ -118,7 +118,7 @@ def test_no_transaction_is_open_while_a_provider_may_be_asked(
     """At a host with ATOMIC_REQUESTS, for one receipt at a time."""
     open_then = []
 
-    def ask(posted: Any, **more: Any) -> str:
+    def ask(posted: Any, **when: Any) -> str:
         open_then.append(connection.in_atomic_block)
         return "valid"
 
