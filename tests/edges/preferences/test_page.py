@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import UTC, date, datetime, time, timedelta
-from html import unescape
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 import pytest
@@ -15,72 +14,15 @@ from django.utils import timezone
 from crm_notify import api
 from crm_notify.models import Activity, Preference, Reach, Subscription
 from crm_notify.steps.prefer import Said, prefer, said_by
-from crm_notify.views.preferences.zones import begins, day_of, places, zone_of
+from crm_notify.views.preferences.zones import zone_of
 from tests.crm.models import Customer
+from tests.edges.preferences.form import PAGE, SMS, fields, problems, words
 from tests.people import Clock
 
 pytestmark = pytest.mark.django_db
 
-PAGE = "/notify/preferences/"
-SMS = {
-    "sms": {"CLASS": "crm.sms.Gateway"},
-    "chat": {"CLASS": "crm.chat.Gateway", "LABEL": "Our chat"},
-}
 Change = Callable[..., None]
 Send = Callable[..., Any]
-
-
-@pytest.fixture
-def tab(janet: Any) -> Client:
-    """A tab of Janet's browser, which is logged in; its forms need their token."""
-    client = Client(enforce_csrf_checks=True)
-    client.force_login(janet)
-    return client
-
-
-@pytest.fixture
-def sms(crm_notify_settings: Change) -> None:
-    crm_notify_settings(CHANNELS=SMS)
-
-
-def fields(html: str) -> dict[str, str]:
-    """What a browser would send of the form as it stands there."""
-    found: dict[str, str] = {}
-    for tag in re.findall(r"<input [^>]*>", html.partition("</form>")[0]):
-        given = {name: unescape(text) for name, text in re.findall(r'([\w-]+)="([^"]*)"', tag)}
-        if given["type"] != "checkbox":
-            found[given["name"]] = given.get("value", "")
-        elif " checked" in tag:
-            found[given["name"]] = "on"
-    for name, options in re.findall(r'<select name="([\w-]+)"(.*?)</select>', html, re.DOTALL):
-        chosen = re.findall(r'<option value="([^"]*)" selected', options)
-        found[name] = unescape(chosen[0]) if chosen else ""
-    return found
-
-
-@pytest.fixture
-def send(tab: Client) -> Send:
-    """Janet changes some fields of the form and sends it; None takes one out."""
-
-    def send(**changes: str | None) -> Any:
-        data: dict[str, str | None] = {**fields(tab.get(PAGE).content.decode()), **changes}
-        return tab.post(PAGE, {name: text for name, text in data.items() if text is not None})
-
-    return send
-
-
-def words(answer: Any) -> str:
-    return " ".join(unescape(re.sub(r"<[^>]+>", " ", answer.content.decode())).split())
-
-
-def problems(answer: Any) -> list[str]:
-    """What the summary at the top says, after which nothing was saved."""
-    assert answer.status_code == 400
-    summary = answer.content.decode().partition('role="alert">')[2].partition("</ul>")[0]
-    return [
-        " ".join(unescape(re.sub(r"<[^>]+>", "", line)).split())
-        for line in re.findall(r"<li>(.*?)</li>", summary)
-    ]
 
 
 def day(days: int) -> str:
@@ -378,16 +320,3 @@ def test_it_costs_as_much_for_many_records_as_for_one(
 
 def test_the_page_of_the_warnings_leads_here(tab: Client) -> None:
     assert f'href="{PAGE}"' in tab.get("/notify/alerts/").content.decode()
-
-
-def test_a_day_is_that_of_the_place(settings: Any) -> None:
-    berlin = zone_of("Europe/Berlin")
-    assert begins(date(2026, 7, 1), berlin).astimezone(UTC) == datetime(2026, 6, 30, 22, tzinfo=UTC)
-    settings.USE_TZ = False
-    assert begins(date(2026, 7, 1), berlin) == datetime(2026, 6, 30, 22)  # noqa: DTZ001
-    assert day_of(datetime(2026, 6, 30, 22), berlin) == date(2026, 7, 1)  # noqa: DTZ001
-
-
-def test_places_are_offered_and_no_offsets() -> None:
-    assert "Europe/Berlin" in places()
-    assert not [name for name in places() if name.startswith("Etc/")]
