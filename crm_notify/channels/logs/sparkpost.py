@@ -69,7 +69,7 @@ def _read(ask: Ask, start: datetime, end: datetime) -> Iterator[Sequence[Item]]:
 
 def _window(start: datetime, end: datetime) -> dict[str, str]:
     """Whole minutes are documented; what is too much is left out later."""
-    until = end + timedelta(seconds=59)
+    until = end + timedelta(minutes=1) - timedelta.resolution
     return {
         "from": f"{start.astimezone(UTC):%Y-%m-%dT%H:%M}",
         "to": f"{until.astimezone(UTC):%Y-%m-%dT%H:%M}",

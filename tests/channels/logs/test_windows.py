@@ -81,6 +81,16 @@ def test_only_the_window_is_read(served: Served, provider: str) -> None:
 
 
 @pytest.mark.parametrize("provider", LOGS)
+def test_what_ends_in_the_first_second_of_a_minute_is_read_to_its_end(
+    served: Served, provider: str
+) -> None:
+    minute = AT.replace(second=0, microsecond=0)
+    at, until = minute + timedelta(seconds=0.25), minute + timedelta(seconds=0.5)
+    served.answer = LOGGED[provider](events_of(provider, at))
+    assert len(read(provider, minute - MINUTE, until)) == 1
+
+
+@pytest.mark.parametrize("provider", LOGS)
 def test_a_broken_run_goes_on_from_where_everything_has_been_read(
     served: Served, provider: str
 ) -> None:
