@@ -22,7 +22,7 @@ from crm_notify.steps.deliver import deliver
 from crm_notify.steps.incident import note_incident
 from crm_notify.steps.interpret import interpret
 from crm_notify.steps.receive import receive
-from crm_notify.steps.sweep import repeat_unknown, sweep, warn_of_the_late
+from crm_notify.steps.sweep import climb_further, repeat_unknown, sweep
 from tests.people import Clock
 from tests.world import NEWS, tracked
 
@@ -100,7 +100,7 @@ def test_a_warning_that_is_closed_meanwhile_goes_to_no_admin(
     clock.forward(minutes=16)
     with transaction.atomic():
         lock_chains([failed.pk])
-        done = elsewhere(warn_of_the_late, clock.now())
+        done = elsewhere(climb_further, clock.now())
         until_it_waits()
         api.state_told(failed, by=janet, how="by phone")
     done.result()
