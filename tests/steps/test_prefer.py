@@ -43,6 +43,11 @@ def test_what_is_said_is_what_is_read(janet: Any, bob: Any) -> None:
     assert said_by(janet) == Said(ways=(("sms", "+4930"),))
 
 
+def test_what_is_said_is_called_after_whoever_said_it(janet: Any) -> None:
+    assert str(Preference.objects.create(user=janet)) == "janet"
+    assert str(Reach.objects.create(user=janet, channel="sms", address="+4930")) == "janet: sms"
+
+
 def test_when_he_was_seen_and_what_others_have_said_stays(janet: Any, bob: Any) -> None:
     at = datetime(2026, 7, 1, tzinfo=UTC)
     Preference.objects.create(user=janet, seen_at=at)

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.contrib.auth.models import AnonymousUser
 from django.template import Context, RequestContext, Template
 from django.test import Client
 
@@ -59,6 +60,10 @@ def test_nobody_else_sees_it(warning: Alert, janet: Any, alice: Any, show: Show)
 
 def test_whoever_is_not_logged_in_sees_nothing(warning: Alert) -> None:
     assert MISSED.render(Context()).strip() == ""
+
+
+def test_nothing_was_meant_for_nobody(warning: Alert) -> None:
+    assert not api.missed(AnonymousUser()).exists()
 
 
 def test_what_he_was_told_after_all_was_not_missed(
