@@ -1,0 +1,1 @@
+"""A play at random over the whole app: what may happen, by whom, and the world it happens in."""

@@ -1,0 +1,59 @@
+"""What is promised besides: nobody is bothered twice or in vain, and nobody's share is hidden."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from django.contrib.auth import get_user_model
+from django.db.models import Q
+
+from crm_notify import api
+from crm_notify.models import Alert, Attempt, Notification, Suppression
+from crm_notify.rules.outcome import Outcome
+from crm_notify.views.alerts.standing import standing
+
+
+def may_be_sent(attempt: Attempt) -> None:
+    """What was known before it was claimed forbids it; what came between came too late."""
+    row = Notification.objects.get(pk=attempt.notification_id)
+    chain = Notification.objects.filter(
+        Q(pk=row.chain_id_or_own) | Q(chain=row.chain_id_or_own), outcome=Outcome.TOLD
+    )
+    told = chain.filter(changed_at__lt=attempt.claimed_at)
+    assert not told.exists(), f"sent although he was told: {list(told.values())}"
+    # Whoever asks for it to be sent again means this address.
+    dead = Suppression.objects.filter(
+        address=attempt.address.casefold(), lifted_at=None, since__lt=attempt.claimed_at
+    )
+    assert row.requested_by_id is not None or not dead.exists(), "sent into the void"
+
+
+def nobodys_share_is_hidden() -> None:
+    """What is open for somebody stands on his screen: alone, or counted in a line of its cause."""
+    for user in get_user_model().objects.filter(is_active=True):
+        theirs = Alert.objects.filter(person=user, closed_at=None)
+        rows = list(theirs.select_related("incident", "notification__activity"))
+        if all(row.incident is None for row in rows):
+            continue
+        folded = Counter(
+            row.incident_id
+            for row in rows
+            if row.incident is not None
+            and row.incident.closed_at is None
+            and row.notification.activity.urgency == "normal"
+        )
+        screen = standing(user)
+        assert {heap.incident: heap.count for heap in screen.folded} == folded
+        assert len(screen.opened) + folded.total() == len(rows)
+        assert screen.count == api.count_alerts(user) == len(screen.opened) + len(folded)
+
+
+def who_acts_is_warned(name: str) -> None:
+    """Each failure of his stands before him, also when many are folded, as he was never away."""
+    failing = Notification.objects.filter(
+        outcome__in=[Outcome.FAILED, Outcome.UNCLEAR], activity__actor__username=name
+    )
+    warned = set(
+        Alert.objects.filter(closed_at=None, person__username=name).values_list("chain", flat=True)
+    )
+    assert {row.chain_id_or_own for row in failing} <= warned, "he does not know"
