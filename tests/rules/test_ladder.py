@@ -1,4 +1,4 @@
-"""The ladder: somebody is always to be asked, nobody twice, and it is always looked at again."""
+"""The ladder: who is asked when, whom it passes over, and what holds it."""
 
 from __future__ import annotations
 
@@ -6,18 +6,14 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from crm_notify.rules.ladder import (
     Act,
     Decision,
-    Rung,
     Situation,
     decide,
     ends_before_admins,
     paused_until,
-    plainly,
     read,
 )
 
@@ -208,83 +204,3 @@ def test_a_ladder_is_whole_that_ends_before_the_admins(
 ) -> None:
     assert ends_before_admins(read(rungs), urgency="normal") is normal
     assert ends_before_admins(read(rungs), urgency="urgent") is urgent
-
-
-waits = st.timedeltas(min_value=timedelta(0), max_value=timedelta(days=3))
-rungs = st.builds(
-    Rung,
-    act=st.sampled_from(Act),
-    after=waits,
-    urgency=st.sampled_from(["", "normal", "urgent"]),
-)
-moments = st.timedeltas(min_value=timedelta(0), max_value=timedelta(days=8)).map(NOON.__add__)
-situations = st.builds(
-    Situation,
-    failed_at=moments,
-    urgent=st.booleans(),
-    done=st.frozensets(st.sampled_from(Act)),
-    actor=st.booleans(),
-    backup=st.booleans(),
-    fallback=st.booleans(),
-    quiet_until=st.none() | moments,
-    acknowledged_at=st.none() | moments,
-    snoozed_until=st.none() | moments,
-    folded=st.booleans(),
-)
-ladders = st.lists(rungs, max_size=6)
-clocks = st.sampled_from([plainly, slowly])
-rhythms = st.timedeltas(min_value=timedelta(minutes=1), max_value=timedelta(days=7))
-
-
-@given(where=situations, ladder=ladders, now=moments, again_after=rhythms, clock=clocks)
-def test_it_is_always_looked_at_again_and_nothing_is_done_twice(
-    where: Situation, ladder: list[Rung], now: datetime, again_after: timedelta, clock: Any
-) -> None:
-    decision = decide(where, ladder, now=now, again_after=again_after, clock=clock)
-    assert decision.due_at > now
-    assert len(set(decision.acts)) == len(decision.acts)
-    assert not set(decision.acts) & where.done
-
-
-@given(where=situations, ladder=ladders, now=moments, again_after=rhythms)
-def test_urgent_ones_know_no_business_and_no_quiet_hours(
-    where: Situation, ladder: list[Rung], now: datetime, again_after: timedelta
-) -> None:
-    urgent = Situation(**{**vars(where), "urgent": True})
-    loud = Situation(**{**vars(urgent), "quiet_until": None})
-    plain = decide(loud, ladder, now=now, again_after=again_after)
-    assert decide(urgent, ladder, now=now, again_after=again_after, clock=slowly) == plain
-
-
-@given(where=situations, ladder=ladders, again_after=rhythms, clock=clocks, data=st.data())
-def test_nobody_on_the_ladder_is_passed_over_for_ever(
-    where: Situation, ladder: list[Rung], again_after: timedelta, clock: Any, data: st.DataObject
-) -> None:
-    """However the sweep is held up: where nobody acts, all who are here have been asked."""
-    urgency = "urgent" if where.urgent else "normal"
-    here = {Act.ACTOR: where.actor, Act.BACKUP: where.backup, Act.FALLBACK: where.fallback}
-    wanted = {
-        rung.act for rung in ladder if rung.urgency in {"", urgency} and here.get(rung.act, True)
-    }
-    now, did = where.failed_at, set(where.done)
-    folded = where.folded and not where.urgent
-    for _ in range(40):
-        standing = Situation(**{**vars(where), "done": frozenset(did)})
-        decision = decide(standing, ladder, now=now, again_after=again_after, clock=clock)
-        did |= set(decision.acts)
-        late = data.draw(st.sampled_from([timedelta(0), timedelta(hours=5)]))
-        now = decision.due_at + late
-        if wanted <= did:
-            break
-    assert folded or wanted <= did
-
-
-@given(where=situations, ladder=ladders, now=moments, again_after=rhythms, later=waits)
-def test_what_it_is_time_for_stays_so_until_it_is_done(
-    where: Situation, ladder: list[Rung], now: datetime, again_after: timedelta, later: timedelta
-) -> None:
-    unpaused = Situation(**{**vars(where), "acknowledged_at": None, "snoozed_until": None})
-    first = decide(unpaused, ladder, now=now, again_after=again_after)
-    second = decide(unpaused, ladder, now=now + later, again_after=again_after)
-    assert set(first.acts) <= set(second.acts)
-    assert now + later >= first.due_at or first.acts == second.acts
