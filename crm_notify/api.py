@@ -127,16 +127,16 @@ def decide_correction(proposed: Correction, *, by: Any, accept: bool) -> Correct
 
 
 def suppressions() -> QuerySet[Suppression]:
-    """The addresses to which no mail goes, the latest first, each with the evidence."""
+    """The addresses to which nothing goes, the latest first, each with the evidence."""
     return Suppression.objects.filter(lifted_at=None).order_by("-since", "-pk")
 
 
-def lift_suppression(address: str, *, by: Any, reason: str) -> int:
-    """Let mail go to an address again; returns how many suppressions that ends (0 or 1).
+def lift_suppression(address: str, *, by: Any, reason: str, channel: str = "email") -> int:
+    """Let messages go to an address again; returns how many suppressions that ends (0 or 1).
 
     Raises NotAllowed without ``crm_notify.change_suppression``, RefusedInput without a reason.
     """
-    return suppress.lift_by_hand(address, by=by, reason=reason)
+    return suppress.lift_by_hand(address, by=by, reason=reason, channel=channel)
 
 
 def close_incident(incident: Incident, *, by: Any, again: bool = True) -> int:

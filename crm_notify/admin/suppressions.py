@@ -21,7 +21,7 @@ CHANGE = "crm_notify.change_suppression"
 
 
 def _lift(row: Suppression, user: Any, reason: str) -> str:
-    api.lift_suppression(row.address, by=user, reason=reason)
+    api.lift_suppression(row.address, by=user, reason=reason, channel=row.channel)
     return _("Lifted: %s") % reason
 
 
@@ -63,6 +63,7 @@ class SuppressionAdmin(ActingAdmin):
     ordering = ("-pk",)
     fields = (
         "whose",
+        "channel",
         "state",
         "said",
         "proof",

@@ -74,6 +74,7 @@ class Migration(migrations.Migration):
             name='Suppression',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('channel', models.CharField(default='email', max_length=30, verbose_name='channel')),
                 ('address', models.CharField(help_text='Case-folded, as it is compared.', max_length=320, verbose_name='address')),
                 ('reason', models.CharField(blank=True, max_length=1000, verbose_name='reason')),
                 ('since', models.DateTimeField(verbose_name='since')),
@@ -234,6 +235,6 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='suppression',
-            constraint=models.UniqueConstraint(condition=models.Q(('lifted_at__isnull', True)), fields=('address',), name='crm_notify_one_suppression'),
+            constraint=models.UniqueConstraint(condition=models.Q(('lifted_at__isnull', True)), fields=('address', 'channel'), name='crm_notify_one_suppression'),
         ),
     ]

@@ -12,8 +12,12 @@ from crm_notify.models.notification import Notification
 
 
 class Suppression(models.Model):
-    """An address to which no mail goes until the suppression is lifted."""
+    """An address to which nothing goes by this channel until the suppression is lifted.
 
+    Some people have the same address by mail and in a chat; each may be dead for itself.
+    """
+
+    channel = models.CharField(_("channel"), max_length=30, default="email")
     address = models.CharField(
         _("address"), max_length=320, help_text=_("Case-folded, as it is compared.")
     )
@@ -39,7 +43,7 @@ class Suppression(models.Model):
         constraints = [
             # One at a time for an address: the race of two bounces.
             models.UniqueConstraint(
-                fields=["address"],
+                fields=["address", "channel"],
                 condition=Q(lifted_at__isnull=True),
                 name="crm_notify_one_suppression",
             ),

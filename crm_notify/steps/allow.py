@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.utils.translation import gettext as _
 
+from crm_notify.channels.base import MAIL
 from crm_notify.exceptions import NotAllowed
 from crm_notify.models import Alert, Notification
 from crm_notify.querysets import members_of
@@ -48,3 +50,10 @@ def locked_chain(notification: Notification) -> list[Notification]:
     head = notification.chain_id_or_own
     Notification.objects.select_for_update(no_key=True).get(pk=head)
     return list(members_of([head]).order_by("pk"))
+
+
+def mail_of(chain: Iterable[Notification], notification: Notification) -> Notification:
+    """The mail that it stands for: what went out by another channel is not sent twice."""
+    if notification.channel == MAIL:
+        return notification
+    return [item for item in chain if item.channel == MAIL][-1]

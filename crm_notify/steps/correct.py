@@ -12,15 +12,16 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from crm_notify.channels.base import MAIL
 from crm_notify.conf import get_settings
 from crm_notify.exceptions import NotAllowed, RefusedInput
 from crm_notify.models import Correction, Notification
-from crm_notify.querysets import reread_chains
+from crm_notify.querysets import members_of, reread_chains
 from crm_notify.queue import wake
 from crm_notify.rules.near_miss import NearMiss, near_misses
 from crm_notify.rules.outcome import Outcome
 from crm_notify.rules.text import one_line
-from crm_notify.steps.allow import allow, has
+from crm_notify.steps.allow import allow, has, mail_of
 from crm_notify.steps.hint import hint_about
 from crm_notify.steps.person import checked_address, person
 from crm_notify.steps.suppress import lift
@@ -53,6 +54,7 @@ def suggest_for(notifications: Sequence[Notification]) -> dict[int, list[NearMis
 def correct(notification: Notification, *, by: Any, address: str, why: str = "") -> Correction:
     """Put it right, or propose it to those who may; see ``api.correct``."""
     allow(by, notification)
+    notification = mail_of(members_of([notification.chain_id_or_own]).order_by("pk"), notification)
     wanted = checked_address(address)
     if wanted.casefold() == notification.address.casefold():
         raise RefusedInput(_("That is the address that failed."))
@@ -117,7 +119,7 @@ def _send_again(correction: Correction, *, by: Any) -> list[Notification]:
     missed = Notification.objects.filter(
         address__iexact=correction.old,
         recipient=correction.recipient,
-        channel=correction.notification.channel,
+        channel=MAIL,
         outcome__in=[Outcome.FAILED, Outcome.UNCLEAR],
         created_at__gte=now - get_settings().RESEND_WITHIN,
     )
@@ -137,17 +139,19 @@ def _send_again(correction: Correction, *, by: Any) -> list[Notification]:
 
 
 def _is_missed(members: list[Notification], address: str) -> bool:
-    """Whether nobody was told, and nothing is on its way to the right address already."""
+    """Whether nobody was told, and no mail is on its way to the right address already."""
     return any(Outcome(item.outcome).needs_a_person for item in members) and not any(
         item.outcome == Outcome.IN_FLIGHT and item.address.casefold() == address.casefold()
         for item in members
+        if item.channel == MAIL
     )
 
 
 def _again(members: list[Notification], correction: Correction, *, by: Any) -> Notification:
     now = timezone.now()
-    wrong = [item for item in members if item.address.casefold() == correction.old.casefold()]
-    last = (wrong or members)[-1]
+    mails = [item for item in members if item.channel == MAIL]
+    wrong = [item for item in mails if item.address.casefold() == correction.old.casefold()]
+    last = (wrong or mails)[-1]
     return Notification(
         activity=last.activity,
         recipient=last.recipient,

@@ -21,7 +21,7 @@ from crm_notify.steps.claim import claim, lease
 from crm_notify.steps.conclude import conclude
 from crm_notify.steps.hold import may_send
 from crm_notify.steps.incident import note_incident
-from crm_notify.steps.suppress import suppressed
+from crm_notify.steps.suppress import place, suppressed
 
 logger = logging.getLogger(__name__)
 
@@ -83,7 +83,7 @@ def _speak(batch: list[Attempt], speaker: Speaker) -> None:
     Each write ends the last attempt and begins the next. A worker that dies leaves the one whose
     call had begun without a result (unknown), and the others as they were claimed.
     """
-    dead = suppressed([attempt.address for attempt in batch])
+    dead = suppressed([(attempt.notification.channel, attempt.address) for attempt in batch])
     spoken: list[Attempt] = []
     last: Attempt | None = None
     settled_at = renewed_at = monotonic()
@@ -94,7 +94,9 @@ def _speak(batch: list[Attempt], speaker: Speaker) -> None:
             continue
         # Whoever asks for it to be sent again means this address.
         asked_for = attempt.notification.requested_by_id is not None
-        known = None if asked_for else dead.get(attempt.address.casefold())
+        known = (
+            None if asked_for else dead.get(place(attempt.notification.channel, attempt.address))
+        )
         _take(attempt, _withheld(known) if known else speaker.send(attempt))
         last = attempt
         spoken.append(attempt)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from django.db import transaction
@@ -16,7 +15,7 @@ from crm_notify.queue import wake
 from crm_notify.rules.evidence import Kind
 from crm_notify.rules.outcome import Outcome
 from crm_notify.rules.text import printable
-from crm_notify.steps.allow import allow, has, locked_chain
+from crm_notify.steps.allow import allow, has, locked_chain, mail_of
 from crm_notify.steps.hint import hint_about
 from crm_notify.steps.person import checked_address, person
 from crm_notify.steps.settle import settle
@@ -31,13 +30,14 @@ def resend(notification: Notification, *, by: Any, address: str | None) -> Notif
     # It would be cancelled by whatever is settled next, or sent where nothing is.
     if any(item.outcome == Outcome.TOLD for item in chain):
         raise RefusedInput(_("He has been told, so there is nothing to send again."))
-    notification = _mail_of(chain, notification)
+    notification = mail_of(chain, notification)
+    mails = [item for item in chain if item.channel == MAIL]
     if notification.recipient is not None:
         name, current = person(notification.recipient)
     else:
         name, current = notification.recipient_name, notification.address
     wanted = (address or current or notification.address).strip()
-    own = {item.address.casefold() for item in chain} | {current.casefold()}
+    own = {item.address.casefold() for item in mails} | {current.casefold()}
     if wanted.casefold() not in own and not has(by, "resend_elsewhere"):
         raise NotAllowed(
             _("You may not send it to another address. Ask somebody who has the permission.")
@@ -45,7 +45,7 @@ def resend(notification: Notification, *, by: Any, address: str | None) -> Notif
     wanted = checked_address(wanted)
     under_way = [
         item
-        for item in chain
+        for item in mails
         if item.outcome == Outcome.IN_FLIGHT and item.address.casefold() == wanted.casefold()
     ]
     if under_way:
@@ -67,13 +67,6 @@ def resend(notification: Notification, *, by: Any, address: str | None) -> Notif
     wake("deliver")
     hint_about([chain[0].pk])
     return again
-
-
-def _mail_of(chain: Sequence[Notification], notification: Notification) -> Notification:
-    """The mail that it stands for: what went out by another channel is not sent twice."""
-    if notification.channel == MAIL:
-        return notification
-    return [item for item in chain if item.channel == MAIL][-1]
 
 
 @transaction.atomic

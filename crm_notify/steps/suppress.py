@@ -1,4 +1,4 @@
-"""Addresses that are dead by strong evidence: no mail goes there until somebody lifts that."""
+"""Addresses that are dead by strong evidence: nothing goes there until somebody lifts that."""
 
 from __future__ import annotations
 
@@ -9,8 +9,9 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from crm_notify.channels.base import MAIL
 from crm_notify.exceptions import NotAllowed, RefusedInput
-from crm_notify.models import Attempt, Event, Suppression
+from crm_notify.models import Attempt, Event, Notification, Suppression
 from crm_notify.rules.evidence import Blame, Evidence
 from crm_notify.rules.text import one_line, printable
 from crm_notify.steps.allow import has
@@ -18,19 +19,26 @@ from crm_notify.steps.person import person
 from crm_notify.steps.story import Story
 
 Matched = Event.Matched
-#: By the case-folded address: since when somebody wants mail to go there, None where nobody said.
-Known = Mapping[str, datetime | None]
+#: A channel's name and a case-folded address there: the same one may be dead by mail only.
+Place = tuple[str, str]
+#: Since when somebody wants messages to go there, None where nobody said.
+Known = Mapping[Place, datetime | None]
 
 #: By these rungs a provider's own webhook names the mail; a token alone, in an address or in what a
 #: notice returns, is known to whoever got the mail.
 _SURE = frozenset({Matched.METADATA, Matched.TAG, Matched.MESSAGE_ID})
 
 
-def suppressed(addresses: Collection[str]) -> dict[str, Suppression]:
-    """Which of these addresses get no mail now, by the case-folded address. One query."""
-    wanted = {address.casefold() for address in addresses}
-    rows = Suppression.objects.filter(address__in=wanted, lifted_at=None)
-    return {row.address: row for row in rows}
+def place(channel: str, address: str) -> Place:
+    """How an address of a channel is compared."""
+    return channel, address.casefold()
+
+
+def suppressed(places: Iterable[tuple[str, str]]) -> dict[Place, Suppression]:
+    """To which of these, each a channel and an address, nothing goes now. One query."""
+    wanted = {place(*given) for given in places}
+    rows = Suppression.objects.filter(address__in={one[1] for one in wanted}, lifted_at=None)
+    return {_place(row): row for row in rows if _place(row) in wanted}
 
 
 def suppress(stories: Iterable[Story], *, now: datetime) -> None:
@@ -41,46 +49,51 @@ def suppress(stories: Iterable[Story], *, now: datetime) -> None:
     proves nothing any more. At most three queries.
     """
     dead = [story for story in stories if story.notification.blame == Blame.ADDRESS]
-    known = _known({story.notification.address.casefold() for story in dead} - {""})
-    sure: dict[str, Suppression] = {}
-    doubtful: dict[str, Suppression] = {}
+    known = _known({_place(story.notification) for story in dead if story.notification.address})
+    sure: dict[Place, Suppression] = {}
+    doubtful: dict[Place, Suppression] = {}
     for story in dead:
-        address = story.notification.address.casefold()
-        if address not in known:
+        there = _place(story.notification)
+        if there not in known:
             continue
         for event in story.events:
-            if _speaks_against(event, address, known):
+            if _speaks_against(event, there, known):
                 found = sure if event.matched in _SURE else doubtful
-                found.setdefault(address, _row(story, address, event.text, event, now=now))
+                found.setdefault(there, _row(story, event.text, event, now=now))
         for attempt in story.attempts:
-            if _is_refusal(attempt, known[address]):
-                sure.setdefault(address, _row(story, address, attempt.detail, None, now=now))
-    agreed = _agreed([row for address, row in doubtful.items() if address not in sure], known)
+            if _is_refusal(attempt, known[there]):
+                sure.setdefault(there, _row(story, attempt.detail, None, now=now))
+    agreed = _agreed([row for there, row in doubtful.items() if there not in sure], known)
     # In one order for everybody, since two may find out the same at once.
-    rows = sorted([*sure.values(), *agreed], key=lambda row: row.address)
+    rows = sorted([*sure.values(), *agreed], key=_place)
     if rows:
         Suppression.objects.bulk_create(rows, ignore_conflicts=True)
 
 
-def _known(addresses: Collection[str]) -> Known:
-    """Those of these addresses to which mail goes."""
-    known: dict[str, datetime | None] = dict.fromkeys(addresses)
-    if addresses:
-        rows = Suppression.objects.filter(address__in=list(addresses)).order_by("since", "pk")
-        for address, lifted_at in rows.values_list("address", "lifted_at"):
-            known[address] = lifted_at
-            if lifted_at is None:
-                del known[address]
+def _place(row: Suppression | Notification) -> Place:
+    return place(row.channel, row.address)
+
+
+def _known(places: Collection[Place]) -> Known:
+    """Those of these to which messages go."""
+    known: dict[Place, datetime | None] = dict.fromkeys(places)
+    if places:
+        rows = Suppression.objects.filter(address__in={one[1] for one in places})
+        for row in rows.order_by("since", "pk"):
+            if _place(row) in places:
+                known[_place(row)] = row.lifted_at
+                if row.lifted_at is None:
+                    del known[_place(row)]
     return known
 
 
-def _speaks_against(event: Event, address: str, known: Known) -> bool:
+def _speaks_against(event: Event, there: Place, known: Known) -> bool:
     """Whether it is a bounce of this very address, and not of one that it forwards to."""
-    since = known[address]
+    since = known[there]
     return (
         event.evidence == Evidence.BOUNCED
         and event.blame == Blame.ADDRESS
-        and event.recipient.casefold() in {"", address}
+        and event.recipient.casefold() in {"", there[1]}
         and (since is None or event.recorded_at > since)
     )
 
@@ -93,9 +106,11 @@ def _is_refusal(attempt: Attempt, since: datetime | None) -> bool:
     )
 
 
-def lift(address: str, *, by: Any, reason: str) -> int:
-    """Let mail go to this address again; returns how many suppressions that ends (0 or 1)."""
-    standing = Suppression.objects.filter(address=address.casefold(), lifted_at=None)
+def lift(address: str, *, by: Any, reason: str, channel: str = MAIL) -> int:
+    """Let messages go to this address again; returns how many suppressions that ends (0 or 1)."""
+    standing = Suppression.objects.filter(
+        channel=channel, address=address.casefold(), lifted_at=None
+    )
     return standing.update(
         lifted_at=timezone.now(),
         lifted_by=person(by)[0],
@@ -108,27 +123,29 @@ def lift_delivered(stories: Iterable[Story]) -> None:
     alive = {
         story.notification.address.casefold()
         for story in stories
-        if story.notification.evidence == Evidence.DELIVERED and story.notification.address
+        if story.notification.evidence == Evidence.DELIVERED
+        and story.notification.address
+        and story.notification.channel == MAIL
     }
     if alive:
-        Suppression.objects.filter(address__in=alive, lifted_at=None).update(
+        Suppression.objects.filter(channel=MAIL, address__in=alive, lifted_at=None).update(
             lifted_at=timezone.now(), lifted_because="A mail was delivered there."
         )
 
 
-def lift_by_hand(address: str, *, by: Any, reason: str) -> int:
+def lift_by_hand(address: str, *, by: Any, reason: str, channel: str) -> int:
     """The same by a person, who needs the permission and says why."""
     if not has(by, "change_suppression"):
         raise NotAllowed(_("You may not lift a suppression."))
     if not one_line(reason, 1000):
         raise RefusedInput(_("Give a reason."))
-    return lift(address, by=by, reason=reason)
+    return lift(address, by=by, reason=reason, channel=channel)
 
 
-def _row(
-    story: Story, address: str, reason: str, evidence: Event | None, *, now: datetime
-) -> Suppression:
+def _row(story: Story, reason: str, evidence: Event | None, *, now: datetime) -> Suppression:
+    channel, address = _place(story.notification)
     return Suppression(
+        channel=channel,
         address=address,
         reason=printable(reason, 1000),
         evidence=evidence,
@@ -146,10 +163,10 @@ def _agreed(rows: Collection[Suppression], known: Known) -> list[Suppression]:
         evidence=Evidence.BOUNCED,
         notification__address__in=spelt | {row.address for row in rows},
     ).select_related("notification")
-    told: dict[str, set[int]] = {row.address: set() for row in rows}
+    told: dict[Place, set[int]] = {_place(row): set() for row in rows}
     for event in events:
         assert event.notification is not None
-        address = event.notification.address.casefold()
-        if _speaks_against(event, address, known):
-            told[address].add(event.notification.pk)
-    return [row for row in rows if len(told[row.address]) > 1]
+        there = _place(event.notification)
+        if there in told and _speaks_against(event, there, known):
+            told[there].add(event.notification.pk)
+    return [row for row in rows if len(told[_place(row)]) > 1]

@@ -58,7 +58,9 @@ class Admins(Deeds):
     def a_suppression_is_lifted(self, pick: int) -> None:
         dead = self.any_of(Suppression, pick, lifted_at=None)
         if dead is not None:
-            api.lift_suppression(dead.address, by=self.people.alice, reason="he is back")
+            api.lift_suppression(
+                dead.address, by=self.people.alice, reason="he is back", channel=dead.channel
+            )
 
     @move(what=st.sampled_from(["mailer", "intake held", "intake opened", "intake opened"]))
     def the_host_changes(self, what: str) -> None:

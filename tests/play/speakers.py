@@ -71,12 +71,15 @@ class Gateway:
         self.answers: Callable[[], str] = lambda: "accepted"
         #: The act and the number of each message that went out, or may have.
         self.out: set[tuple[int, str]] = set()
+        self.spoken: list[int] = []
 
     def take(self, to: str, notification: Notification) -> None:
         assert not connection.in_atomic_block, "a call with a transaction open"
         message = notification.activity_id, to
         assert message not in self.out, "a short message went out twice"
-        may_be_sent(notification.attempts.latest("pk"))
+        attempt = notification.attempts.latest("pk")
+        self.spoken.append(attempt.pk)
+        may_be_sent(attempt)
         answer = self.answers()
         if answer == "later":
             raise ConnectionRefusedError

@@ -24,7 +24,11 @@ from tests.play.speakers import Gateway, Killed, Provider
 from tests.play.world import People, StillClock
 from tests.promise.chains import Answered
 from tests.promise.moments import nothing_is_silent, the_sweeps_work
-from tests.promise.once import nobodys_share_is_hidden, who_acts_is_warned
+from tests.promise.once import (
+    nobodys_share_is_hidden,
+    nothing_is_withheld_for_nothing,
+    who_acts_is_warned,
+)
 from tests.promise.words import CONFIRMS
 
 OFFICE = {"days": "mon-fri", "from": "09:00", "to": "17:00", "zone": "UTC"}
@@ -124,6 +128,7 @@ class Stage(RuleBasedStateMachine):
             somebody_left=self.somebody_left,
             in_office=self.in_office,
         )
+        nothing_is_withheld_for_nothing([*self.provider.spoken, *self.gateway.spoken])
         nobodys_share_is_hidden()
         if self.janet_was_here:
             who_acts_is_warned("janet")

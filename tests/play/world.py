@@ -105,7 +105,8 @@ class People:
         self.alice = self.person("alice", "alice@crm.example", is_superuser=True)
         self.contoso = Customer.objects.create(name="Contoso", owner=self.john)
         Reach.objects.create(user=self.john, channel="sms", address="+4930901820", place=0)
-        Reach.objects.create(user=self.john, channel="chat", address="@john", place=1)
+        # He is called the same there, as in many a chat.
+        Reach.objects.create(user=self.john, channel="chat", address="john@example.com", place=1)
         Reach.objects.create(user=self.bob, channel="sms", address="+4930901821")
 
     @staticmethod

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection
 
 from django.contrib.auth import get_user_model
 from django.db.models import Q
 
 from crm_notify import api
-from crm_notify.models import Alert, Attempt, Notification, Suppression
+from crm_notify.models import Alert, Attempt, Event, Notification, Suppression
+from crm_notify.rules.evidence import Blame, Evidence
 from crm_notify.rules.outcome import Outcome
 from crm_notify.views.alerts.standing import standing
 
@@ -23,9 +25,29 @@ def may_be_sent(attempt: Attempt) -> None:
     assert not told.exists(), f"sent although he was told: {list(told.values())}"
     # Whoever asks for it to be sent again means this address.
     dead = Suppression.objects.filter(
-        address=attempt.address.casefold(), lifted_at=None, since__lt=attempt.claimed_at
+        channel=row.channel,
+        address=attempt.address.casefold(),
+        lifted_at=None,
+        since__lt=attempt.claimed_at,
     )
     assert row.requested_by_id is not None or not dead.exists(), "sent into the void"
+
+
+def nothing_is_withheld_for_nothing(spoken: Collection[int]) -> None:
+    """What was refused without being sent went where something failed for its address before.
+
+    ``spoken`` are the attempts that were spoken. What is dead by mail may live in a chat.
+    """
+    withheld = Attempt.objects.filter(result=Attempt.Result.REFUSED, begun_at__isnull=False)
+    for attempt in withheld.exclude(pk__in=spoken).select_related("notification"):
+        there = {
+            "notification__channel": attempt.notification.channel,
+            "notification__address__iexact": attempt.address,
+            "blame": Blame.ADDRESS,
+        }
+        known = Attempt.objects.filter(pk__in=spoken, result=Attempt.Result.REFUSED, **there)
+        heard = Event.objects.filter(evidence=Evidence.BOUNCED, **there)
+        assert known.exists() or heard.exists(), "withheld, though nothing speaks against it"
 
 
 def nobodys_share_is_hidden() -> None:

@@ -9,6 +9,7 @@ import pytest
 from django.core import mail
 
 from crm_notify import api
+from crm_notify.channels.base import MAIL
 from crm_notify.exceptions import NotAllowed, RefusedInput
 from crm_notify.models import Activity, Attempt, Event, Notification, Suppression
 from crm_notify.rules.evidence import Blame, Kind
@@ -49,7 +50,9 @@ def test_a_webhook_of_the_provider_proves_it(notification: Notification, matched
     assert (row.address, row.reason) == ("john@example.com", "550 5.1.1 user unknown")
     assert (row.evidence, row.notification) == (Event.objects.get(), notification)
     assert str(row) == "john@example.com"
-    assert suppressed(["John@Example.com", "bob@crm.example"]) == {"john@example.com": row}
+    assert suppressed([(MAIL, "John@Example.com"), (MAIL, "bob@crm.example")]) == {
+        (MAIL, "john@example.com"): row
+    }
 
 
 @pytest.mark.parametrize("matched", BY_MAIL)
