@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import Any
@@ -40,6 +40,8 @@ class Act:
     #: (row): what a list of those that were picked calls it.
     named: Callable[[Any], str] = str
     ask: Text = ""
+    #: (row): what could be typed, each with why; a button fills it in.
+    suggest: Callable[[Any], Sequence[tuple[str, Text]]] = lambda row: ()
     kind: str = "text"
     hint: Text = ""
     #: Together with its entry in the log; not where it may have to ask over the network.
@@ -103,6 +105,8 @@ class ActingAdmin(ReadOnlyAdmin):
     def render_change_form(
         self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
     ) -> HttpResponse:
-        context["acts"] = self.acts_for(request.user, context["original"])
+        row = context["original"]
+        context["acts"] = self.acts_for(request.user, row)
+        context["act_forms"] = [(act, act.suggest(row)) for act in context["acts"]]
         context["act_url"] = f"admin:{self.opts.app_label}_{self.opts.model_name}_act"
         return super().render_change_form(request, context, *args, **kwargs)

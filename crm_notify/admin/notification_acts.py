@@ -5,15 +5,18 @@ from __future__ import annotations
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, ngettext
 
 from crm_notify import api
 from crm_notify.admin.acts import Act
+from crm_notify.admin.marks import Text
 from crm_notify.exceptions import RefusedInput
 from crm_notify.models import Notification
 from crm_notify.querysets import members_of
+from crm_notify.rules.evidence import Blame
 from crm_notify.rules.outcome import Outcome
 from crm_notify.steps.allow import may_act
+from crm_notify.views.alerts.suggesting import REASONS
 
 CHANGE = "crm_notify.change_notification"
 ELSEWHERE = "crm_notify.resend_elsewhere"
@@ -49,6 +52,23 @@ def _send_again(notification: Notification, user: Any, address: str) -> str:
     return _("Sent again to %(address)s (#%(id)d).") % {"address": again.address, "id": again.pk}
 
 
+def _correct(notification: Notification, user: Any, address: str) -> str:
+    correction = api.correct(notification, by=user, address=address)
+    said = ngettext(
+        "The address is now %(address)s; %(count)d mail is sent again.",
+        "The address is now %(address)s; %(count)d mails are sent again.",
+        correction.sent_again,
+    )
+    return said % {"address": correction.new, "count": correction.sent_again}
+
+
+def addresses_meant(notification: Notification) -> list[tuple[str, Text]]:
+    """What may have been meant, and why; nothing where the address is not to blame."""
+    if notification.blame != Blame.ADDRESS:
+        return []
+    return [(miss.address, REASONS[miss.why]) for miss in api.suggest(notification)]
+
+
 def _state_told(notification: Notification, user: Any, how: str) -> str:
     return _("Told: %s") % api.state_told(notification, by=user, how=how).text
 
@@ -67,11 +87,25 @@ RESEND = Act(
     once=lambda notification: notification.chain_id_or_own,
     named=named,
 )
+CORRECT = Act(
+    name="correct",
+    label=gettext_lazy("Correct and send again"),
+    hint=gettext_lazy(
+        "For the recipient's record; everything that did not arrive at the old address is sent to "
+        "the new one."
+    ),
+    ask=gettext_lazy("Where the recipient can be reached"),
+    kind="email",
+    run=_correct,
+    allowed=may_send_elsewhere,
+    possible=can_be_sent_again,
+    suggest=addresses_meant,
+)
 RESEND_ELSEWHERE = Act(
     name="resend_elsewhere",
     label=gettext_lazy("Send again to another address"),
-    hint=gettext_lazy("What it says is for the recipient only: make sure that it is his."),
-    ask=gettext_lazy("Corrected address"),
+    hint=gettext_lazy("This once. What it says is for the recipient only: make sure it is his."),
+    ask=gettext_lazy("Another address"),
     kind="email",
     run=_send_again,
     allowed=may_send_elsewhere,

@@ -26,6 +26,7 @@ from crm_notify.admin.marks import diagnosis, foreign, outcome_badge, two_lines
 from crm_notify.admin.notification_acts import (
     CHANGE,
     CLOSE,
+    CORRECT,
     RESEND,
     RESEND_ELSEWHERE,
     STATE_TOLD,
@@ -50,7 +51,7 @@ class NotificationAdmin(ActingAdmin):
         "bounce, a provider's message id, or a number."
     )
     actions = ("resend", "close")
-    acts = (RESEND, RESEND_ELSEWHERE, STATE_TOLD, CLOSE)
+    acts = (CORRECT, RESEND, RESEND_ELSEWHERE, STATE_TOLD, CLOSE)
     fields = ()
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Notification]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -121,7 +122,7 @@ def heard(event: Event, addresses: dict[int, str]) -> Entry:
         rank=Rank.HEARD,
         pk=event.pk,
         tone=_tone(event),
-        title=event.get_kind_display().capitalize(),
+        title=capfirst(event.get_kind_display()),
         about=event.notification_id,
         by=_source(event),
         quote=event.text,

@@ -20,7 +20,8 @@ from crm_notify.views.alerts.values import Suggestion
 #: For how many warnings of a page addresses are looked for: that takes time with many users.
 LOOKED_AT = 5
 
-_REASONS = {
+#: Why an address may be the right one, in words that follow it.
+REASONS = {
     Why.TODAY: _("is the address on file today"),
     Why.SPELLING: _("is spelled almost alike"),
     Why.DOMAIN: _("has the same name at a domain almost alike"),
@@ -38,7 +39,7 @@ def suggestions(opened: Sequence[Open]) -> dict[int, list[Suggestion]]:
     return {
         item.alert.pk: [
             Suggestion(
-                address=printable(miss.address, 320), why=miss.why, reason=str(_REASONS[miss.why])
+                address=printable(miss.address, 320), why=miss.why, reason=str(REASONS[miss.why])
             )
             for miss in found[item.alert.notification.pk]
         ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -15,11 +16,12 @@ from crm_notify import api
 from crm_notify.admin.notifications import NotificationAdmin
 from crm_notify.exceptions import NotAllowed
 from crm_notify.models import Event, Notification
-from tests.edges.admin.conftest import act_on, page_of, said
+from tests.edges.admin.conftest import act_on, bounce, page_of, said
 
 pytestmark = pytest.mark.django_db
 
 ACTS = {
+    "correct": {"text": "jon@example.com"},
     "resend": {},
     "resend_elsewhere": {"text": "jon@example.com"},
     "told": {"text": "I phoned him"},
@@ -56,6 +58,41 @@ def test_send_again_to_a_corrected_address(admin: Client, failed: Notification) 
     again = failed.resends.get()
     assert again.address == "jon@example.com"
     assert log_of(failed) == [("alice", f"Sent again to jon@example.com (#{again.pk}).")]
+
+
+def test_a_correction_is_for_his_record_and_all_that_he_missed(
+    admin: Client, failures: Callable[[int], list[Notification]], john: Any
+) -> None:
+    failed, other = failures(2)
+    response = admin.post(act_on(failed, "correct"), {"text": " jon@example.com "}, follow=True)
+    assert said(response) == ["The address is now jon@example.com; 2 mails are sent again."]
+    assert log_of(failed) == [("alice", said(response)[0])]
+    john.refresh_from_db()
+    assert john.email == "jon@example.com"
+    assert {row.resends.get().address for row in (failed, other)} == {"jon@example.com"}
+
+
+def test_an_address_that_may_have_been_meant_is_one_click(
+    admin: Client, failed: Notification
+) -> None:
+    get_user_model().objects.create_user("jon", "jon@example.com")
+    page = admin.get(page_of(failed)).content.decode()
+    (value, words) = re.findall(r'name="text" value="(.*?)" formnovalidate>(.*?)</button>', page)[0]
+    assert (value, re.sub("<.*?>", "", words)) == (
+        "jon@example.com",
+        "jon@example.com is spelled almost alike",
+    )
+    # As a browser sends it: the field, which is empty, and then the button.
+    admin.post(act_on(failed, "correct"), {"text": ["", value]})
+    assert failed.resends.get().address == "jon@example.com"
+
+
+def test_where_no_address_is_to_blame_none_is_suggested(
+    admin: Client, notification: Notification
+) -> None:
+    get_user_model().objects.create_user("jon", "jon@example.com")
+    page = admin.get(page_of(bounce(notification, blame="server"))).content.decode()
+    assert "formnovalidate" not in page
 
 
 def test_state_how_he_was_told(admin: Client, failed: Notification, janet: Any) -> None:
@@ -113,8 +150,8 @@ def test_another_address_needs_its_own_permission(
     client = staff("change_notification")
     acts = client.get(page_of(failed)).context["acts"]
     assert [act.name for act in acts] == ["resend", "told", "close"]
-    path = act_on(failed, "resend_elsewhere")
-    assert client.post(path, {"text": "jon@example.com"}).status_code == 403
+    for name in ("correct", "resend_elsewhere"):
+        assert client.post(act_on(failed, name), ACTS[name]).status_code == 403
     assert nothing_happened(failed)
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.test import Client, override_settings
 from django.utils import timezone
+from django.utils.text import capfirst
 
 from crm_notify import api
 from crm_notify.admin.story import read, story_of
@@ -191,8 +192,9 @@ def test_a_long_story_costs_as_much_as_a_short_one(
 ) -> None:
     for _ in range(number):
         hear(attempt_of(failed), Kind.DEFERRED, code="451")
-    # The session and its user, the notification, its chain, attempts, events and alerts.
-    with django_assert_num_queries(7):
+    # The session and its user, the notification, its chain, attempts, events and alerts; and for
+    # the addresses that may be meant the recipient and all users.
+    with django_assert_num_queries(9):
         page = admin.get(page_of(failed))
     assert len(page.context["story"].entries) == 2 * number + 4
 
@@ -242,7 +244,7 @@ def test_each_piece_of_evidence_says_where_it_came_from(
 
 
 def _word(kind: Kind) -> str:
-    return Event(kind=kind.value).get_kind_display().capitalize()
+    return capfirst(Event(kind=kind.value).get_kind_display())
 
 
 def test_what_people_did_stands_in_the_story(failed: Notification, alice: Any) -> None:
