@@ -48,4 +48,5 @@ class Incident(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_kind_display()} ({self.subject})"
+        kind = self.get_kind_display()
+        return f"{kind} ({self.subject})" if self.subject else kind

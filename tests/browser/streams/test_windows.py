@@ -13,7 +13,7 @@ from playwright.sync_api import Page, expect
 
 from crm_notify import api
 from crm_notify.models import Activity, Notification
-from tests.browser.streams.conftest import Window
+from tests.browser.conftest import Window
 from tests.crm.models import Customer
 from tests.edges.alerts.failing import arrive, bounce
 
