@@ -72,6 +72,8 @@ def hand_over(alert: Alert, *, by: Any, to: Any) -> Alert:
         person=to,
         role=Role.HANDED,
         cause=alert.cause,
+        # It is sent again with the others when their incident is closed.
+        incident_id=alert.incident_id,
         opened_at=now,
         counts_from=now,
         # Looked at again at once by the sweep, which knows the ladder.

@@ -5,18 +5,20 @@ from __future__ import annotations
 from datetime import timedelta
 from itertools import pairwise
 
+from django.db.models import Q
 from hypothesis import strategies as st
 
 from crm_notify import api
-from crm_notify.models import Activity, Incident, Installation, Notification, Suppression
+from crm_notify.models import Activity, Alert, Incident, Installation, Notification, Suppression
 from crm_notify.steps.hold import set_intake
 from tests.play.deeds import MOST_ACTS, Deeds
 from tests.play.moves import Picks, move
 from tests.play.news import tracked
-from tests.promise.words import CONFIRMS
+from tests.promise.words import CONFIRMS, MAIL
 
 #: RESEND_RATE is one a minute in the play.
 PACE = timedelta(minutes=1)
+RESEND_WITHIN = timedelta(days=30)
 
 
 class Admins(Deeds):
@@ -45,6 +47,10 @@ class Admins(Deeds):
         incident = self.any_of(Incident, pick, kind=kind, closed_at=None)
         if incident is None:
             return
+        standing = Q(closed_at=None) | Q(closed=Alert.Closed.HANDED)
+        stopped = set(
+            Alert.objects.filter(standing, incident=incident).values_list("chain", flat=True)
+        )
         before = set(Notification.objects.values_list("pk", flat=True))
         count = api.close_incident(incident, by=self.people.alice, again=again)
         fresh = Notification.objects.exclude(pk__in=before).order_by("due_at")
@@ -53,6 +59,17 @@ class Admins(Deeds):
         assert all(later - sooner >= PACE for sooner, later in pairwise(due))
         assert len({row.chain_id for row in fresh}) == count, "sent again twice"
         assert again or not count
+        if again:
+            self.nothing_stays_behind(stopped)
+
+    def nothing_stays_behind(self, stopped: set[int]) -> None:
+        """What the incident had stopped is told, closed, too old, or on its way by mail."""
+        oldest = self.clock.latest - RESEND_WITHIN
+        for chain in stopped:
+            mails = Notification.objects.filter(Q(pk=chain) | Q(chain=chain), channel=MAIL)
+            failing = mails.filter(outcome__in=["failed", "unclear"], created_at__gt=oldest)
+            under_way = mails.filter(outcome__in=["in_flight", "told"])
+            assert under_way.exists() or not failing.exists(), "it was not sent again"
 
     @move(pick=Picks)
     def a_suppression_is_lifted(self, pick: int) -> None:

@@ -59,6 +59,7 @@ class Chain:
         """After a sweep: who says that he acts has time for it, and in the end the admins know."""
         if not any(item.fails for item in self.members):
             return
+        assert self.standing, "nobody knows"
         pauses = [item.snoozed_until for item in self.standing if item.snoozed_until]
         held = [item.acknowledged_at for item in self.standing if item.acknowledged_at]
         pauses += [moment + AGAIN_AFTER for moment in held]

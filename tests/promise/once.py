@@ -52,11 +52,11 @@ def nothing_is_withheld_for_nothing(spoken: Collection[int]) -> None:
 
 def nobodys_share_is_hidden() -> None:
     """What is open for somebody stands on his screen: alone, or counted in a line of its cause."""
-    for user in get_user_model().objects.filter(is_active=True):
-        theirs = Alert.objects.filter(person=user, closed_at=None)
+    opened = Alert.objects.filter(closed_at=None)
+    having = opened.exclude(incident=None).values("person")
+    for user in get_user_model().objects.filter(is_active=True, pk__in=having):
+        theirs = opened.filter(person=user)
         rows = list(theirs.select_related("incident", "notification__activity"))
-        if all(row.incident is None for row in rows):
-            continue
         folded = Counter(
             row.incident_id
             for row in rows

@@ -136,6 +136,16 @@ def test_closing_it_sends_again_what_did_not_arrive_at_a_rate_and_once(
     assert standing() == []
 
 
+def test_what_was_handed_over_is_sent_again_with_the_others(
+    refuse: Refuse, janet: Any, bob: Any, alice: Any
+) -> None:
+    rows = [refuse() for _ in range(3)]
+    api.hand_over(api.open_alerts(janet)[0], by=janet, to=bob)
+    assert (api.count_alerts(janet), api.count_alerts(bob)) == (1, 1)
+    assert api.close_incident(Incident.objects.get(), by=alice) == 3
+    assert {row.previous for row in Notification.objects.exclude(previous=None)} == set(rows)
+
+
 def test_what_is_too_old_is_not_sent_again_and_climbs_on_from_there(
     refuse: Refuse, alice: Any, clock: Clock
 ) -> None:
