@@ -102,15 +102,13 @@ def decide(
     later: list[datetime] = []
     last = situation.failed_at
     for act, wait in _climbable(ladder, situation):
-        if act in acts:
-            continue
         # Who is asked at once does not wait for the business to open.
         at = counts(situation.failed_at, wait) if wait else situation.failed_at
         if act == Act.FALLBACK and not situation.urgent:
             at = max(at, situation.quiet_until or at)
         if at <= now:
             last = max(last, at)
-        if act in situation.done:
+        if act in situation.done or act in acts:
             continue
         if at <= now:
             acts.append(act)

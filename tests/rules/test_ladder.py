@@ -169,6 +169,16 @@ def test_a_rung_for_one_urgency_holds_for_that_one_only() -> None:
     assert climbed(after(hours=2), urgent=False) == (Act.ACTOR, Act.ADMINS)
 
 
+def test_a_rung_that_names_somebody_again_counts_for_the_rhythm_whenever_it_is_looked_at() -> None:
+    ladder = read([{"act": "admins"}, {"act": "admins", "after": timedelta(hours=1)}])
+
+    def beat(*did: str) -> datetime:
+        where = situation(done=done(*did))
+        return decide(where, ladder, now=after(hours=2), again_after=DAY).due_at
+
+    assert beat() == beat("admins") == after(hours=25)
+
+
 @pytest.mark.parametrize(
     ("rung", "said"),
     [
