@@ -53,7 +53,9 @@ class Deeds(Stage):
     @staticmethod
     def is_sent_again_once(correction: Correction) -> None:
         """To the right address one mail is on its way for each act, and nothing else."""
-        to_it = Notification.objects.filter(address=correction.new, outcome="in_flight")
+        to_it = Notification.objects.filter(
+            address=correction.new, outcome="in_flight", previous__isnull=False
+        ).exclude(requested_by=None)
         acts = [row.activity_id for row in to_it]
         assert len(acts) == len(set(acts)), "sent again twice"
         assert {row.channel for row in to_it} <= {"email"}

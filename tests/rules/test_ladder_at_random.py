@@ -45,7 +45,7 @@ situations = st.builds(
     snoozed_until=st.none() | moments,
     folded=st.booleans(),
 )
-ladders = st.lists(rungs, max_size=6)
+ladders = st.lists(rungs, min_size=2, max_size=6) | st.lists(rungs, max_size=1)
 clocks = st.sampled_from([plainly, slowly])
 rhythms = st.timedeltas(min_value=timedelta(minutes=1), max_value=timedelta(days=7))
 
@@ -89,6 +89,7 @@ def test_who_says_that_he_acts_stops_it_for_his_time_and_no_longer(
         assert decision == decide(without, ladder, now=now, again_after=again_after, clock=clock)
 
 
+@settings(max_examples=300)
 @given(where=situations, ladder=ladders, now=moments, again_after=rhythms, clock=clocks)
 def test_what_is_folded_waits_in_its_rhythm_and_what_is_urgent_is_not_folded(
     where: Situation, ladder: list[Rung], now: datetime, again_after: timedelta, clock: Clock
