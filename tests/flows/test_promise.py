@@ -31,8 +31,8 @@ EXAMPLES = int(os.environ.get("PROMISE_EXAMPLES", "0"))
 #: Several small runs: after its tenth play hypothesis varies what it has played already.
 SEEDS = [None] if EXAMPLES else [1, 2]
 PROFILE = settings(
-    max_examples=EXAMPLES or 4,
-    stateful_step_count=60 if EXAMPLES else 40,
+    max_examples=EXAMPLES or 3,
+    stateful_step_count=60 if EXAMPLES else 36,
     database=None,
     deadline=None,
     print_blob=True,
