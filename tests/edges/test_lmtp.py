@@ -26,13 +26,17 @@ from crm_notify.management import lmtp
 from crm_notify.models import Event, Notification, Receipt
 from crm_notify.steps.deliver import deliver
 from crm_notify.steps.interpret import interpret
+from tests.play.news import NOTICE
 from tests.posts import token_of
-from tests.world import NOTICE
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 ROOT = Path(__file__).parents[2]
-RAW = NOTICE.format(id=1, action="failed", status="5.1.1").replace("\n", "\r\n").encode()
+RAW = (
+    NOTICE.format(id=1, to="john@example.com", action="failed", status="5.1.1")
+    .replace("\n", "\r\n")
+    .encode()
+)
 
 
 class Server:

@@ -19,12 +19,12 @@ from crm_notify.rules import token
 from crm_notify.rules.token import Purpose
 from crm_notify.steps.deliver import deliver
 from crm_notify.steps.interpret import interpret
+from tests.play.news import NOTICE
 from tests.posts import token_of
-from tests.world import NOTICE
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-RAW = NOTICE.format(id=1, action="failed", status="5.1.1").encode()
+RAW = NOTICE.format(id=1, to="john@example.com", action="failed", status="5.1.1").encode()
 Pipe = Callable[..., int]
 
 

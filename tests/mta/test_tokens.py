@@ -16,12 +16,12 @@ from crm_notify.rules.token import Purpose
 from crm_notify.steps.deliver import deliver
 from tests.mta.conftest import Hear, Open
 from tests.mta.house import House
+from tests.play.news import NOTICE
 from tests.posts import token_of
-from tests.world import NOTICE
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-FAILED = NOTICE.format(id=1, action="failed", status="5.1.1")
+FAILED = NOTICE.format(id=1, to="john@example.com", action="failed", status="5.1.1")
 
 
 def put_in(house: House, local: str, raw: str = FAILED) -> int:

@@ -24,7 +24,7 @@ from crm_notify.steps.interpret import interpret
 from crm_notify.steps.receive import receive
 from crm_notify.steps.sweep import climb_further, repeat_unknown, sweep
 from tests.people import Clock
-from tests.world import NEWS, tracked
+from tests.play.news import NEWS, tracked
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -16,7 +16,7 @@ from crm_notify.steps.claim import claim
 from crm_notify.steps.deliver import deliver
 from crm_notify.steps.sweep import sweep
 from tests.people import Clock
-from tests.world import Provider
+from tests.play.speakers import Provider
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

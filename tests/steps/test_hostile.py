@@ -22,8 +22,8 @@ from crm_notify.rules.news import Posted
 from crm_notify.steps.deliver import deliver
 from crm_notify.steps.interpret import interpret
 from crm_notify.steps.receive import receive
+from tests.play.news import AWAY, NOTICE, token
 from tests.posts import sparkpost, token_of
-from tests.world import AWAY, NOTICE, token
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -73,7 +73,9 @@ def test_any_bytes_in_a_mail(
     notification: Notification, junk: bytes, place: int, recipient: str
 ) -> None:
     deliver()
-    raw = NOTICE.format(action="failed", status="5.1.1", id=junk.hex()).encode()
+    raw = NOTICE.format(
+        id=junk.hex(), to="john@example.com", action="failed", status="5.1.1"
+    ).encode()
     raw = raw[:place] + junk + raw[place:]
     assert read(posted("mail", raw, {"x-envelope-recipient": recipient})).state == "read"
 

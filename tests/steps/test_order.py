@@ -20,7 +20,7 @@ from crm_notify.steps.interpret import interpret
 from crm_notify.steps.receive import receive
 from crm_notify.steps.sweep import sweep
 from tests.people import Clock
-from tests.world import mailed, tracked
+from tests.play.news import mailed, tracked
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

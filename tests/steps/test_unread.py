@@ -16,7 +16,7 @@ from crm_notify.steps.interpret import interpret
 from crm_notify.steps.receive import receive
 from crm_notify.steps.sweep import sweep
 from tests.people import Clock
-from tests.world import tracked
+from tests.play.news import tracked
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -14,7 +14,8 @@ from crm_notify.steps.interpret import interpret
 from crm_notify.steps.receive import receive
 from crm_notify.steps.sweep import sweep
 from tests.people import Clock
-from tests.world import Killed, tracked
+from tests.play.news import tracked
+from tests.play.speakers import Killed
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
