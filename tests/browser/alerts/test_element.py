@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, Route, expect
 
 from crm_notify.models import Alert, Event, Notification
@@ -141,10 +140,3 @@ def test_whoever_is_not_logged_in_is_told_so(page: Page, context: Any) -> None:
     context.clear_cookies()
     page.goto(PAGE)
     expect(page.locator(".crm-notify-stale", has_text="You are not logged")).to_be_visible()
-
-
-def test_no_violation_of_wcag(page: Page, warning: Alert) -> None:
-    page.goto(PAGE)
-    expect(page.get_by_role("heading", name=HEADING)).to_be_visible()
-    found = Axe().run(page, context="crm-notify-alerts")
-    assert found.violations_count == 0, found.generate_report()

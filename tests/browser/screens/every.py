@@ -56,9 +56,19 @@ def unfold(page: Page) -> None:
         line.click()
 
 
+def has_scripts(page: Page) -> bool:
+    return page.locator("html[data-crm-notify-script]").count() == 1
+
+
+def wait_for_dialog(page: Page) -> None:
+    """It opens by itself, once; without scripts there is none."""
+    if has_scripts(page):
+        page.get_by_role("dialog").wait_for()
+
+
 def wait_for_element(page: Page) -> None:
     """It reads what it shows; without scripts it shows nothing."""
-    if page.locator("html[data-crm-notify-script]").count():
+    if has_scripts(page):
         page.locator(".crm-notify-item").first.wait_for()
 
 
@@ -103,7 +113,7 @@ def count_window(page: Page) -> None:
 
 def _ours(links: Links) -> list[Screen]:
     return [
-        Screen(name="what is urgent", who="janet", path="/customers/1/"),
+        Screen(name="what is urgent", who="janet", path="/customers/1/", look=wait_for_dialog),
         Screen(name="a host's page", who="janet", path="/customers/1/", look=unfold),
         Screen(name="the warnings", who="janet", path="/notify/alerts/", look=unfold),
         Screen(name="one by one", who="janet", path=links.incident, look=close_dialog),
