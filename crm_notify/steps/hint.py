@@ -20,7 +20,7 @@ MOST = 400
 
 def name_of(person: Any) -> str:
     """How hints name the user with this primary key: nobody without SECRET_KEY learns who it is."""
-    return salted_hmac("crm_notify.hint", str(person)).hexdigest()[:16]
+    return salted_hmac("crm_notify.hint", str(person), algorithm="sha256").hexdigest()[:16]
 
 
 def hint(people: Iterable[Any]) -> None:
