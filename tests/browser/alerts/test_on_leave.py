@@ -77,11 +77,13 @@ def go_on_leave(page: Page, **fields: str) -> None:
 
 
 def warnings(page: Page) -> Locator:
-    return page.get_by_role("heading", name="John was not told")
+    """Those that stand open; he is not told yet where an SMS is on its way."""
+    words = re.compile("John (was not told|has not been told yet)")
+    return page.get_by_role("heading", name=words)
 
 
 def to(address: str) -> list[Any]:
-    return [message for message in mail.outbox if message.to == [address]]
+    return [message for message in mail.outbox if address in message.to[0]]
 
 
 def test_a_bounce_does_not_rest_until_somebody_has_acted(
@@ -110,7 +112,7 @@ def test_a_bounce_does_not_rest_until_somebody_has_acted(
     hear(post, "bounce", missed, **UNKNOWN_USER)
     expect(warnings(hers)).to_have_count(3)
     deliver()
-    assert [sms.path for sms in gateway.calls] == ["/sms/%2B49%2030%20901820"]
+    assert [sms.path for sms in gateway.calls] == ["/sms/+49%2030%20901820"]
 
     # Nobody acknowledges; after a quarter of an hour it stands before Bob, and not before.
     pass_by(clock, minutes=14)
@@ -120,12 +122,12 @@ def test_a_bounce_does_not_rest_until_somebody_has_acted(
     pass_by(clock, minutes=2)
     expect(warnings(his)).to_have_count(3)
     expect(his.get_by_text("Janet Smith logged a call: Contoso").first).to_be_visible()
-    expect(his.get_by_role("dialog", name="This is urgent")).to_be_visible()
     expect(his).to_have_title("(3) Contoso")
 
     # After four hours Alice reads it in her mail, and goes where that leads.
+    pass_by(clock, hours=3, minutes=40)
     assert not to(alice.email)
-    pass_by(clock, hours=3, minutes=50)
+    pass_by(clock, minutes=10)
     (digest,) = to(alice.email)
     assert digest.body.count("John was not told: Janet Smith logged a call: Contoso") == 3
     (link, *_) = re.findall(r"https://crm\.example(/admin/\S+/change/)", digest.body)
@@ -142,12 +144,14 @@ def test_a_bounce_does_not_rest_until_somebody_has_acted(
     texts = [message.body.split("\n\n")[1].strip() for message in to(RIGHT)]
     assert texts == ["First", "Second", "Third"]
     for page in (hers, his):
-        expect(page.get_by_text(f"sent again to {RIGHT}")).to_have_count(3)
+        progress = page.locator(".crm-notify-progress", has_text=f"sent again to {RIGHT}")
+        expect(progress).to_have_count(3)
 
     # He has it, and everybody sees why there is nothing to do any more.
     hear(post, "delivery", again)
     for page in (hers, his):
-        expect(page.get_by_text(f"John has it: delivered to {RIGHT} at")).to_have_count(3)
+        why = page.locator(".crm-notify-headline", has_text=f"John has it: delivered to {RIGHT} at")
+        expect(why).to_have_count(3)
         expect(page).to_have_title("Contoso")
         page.goto("/notify/alerts/")
         expect(page.get_by_text("Nothing needs your attention")).to_be_visible()
