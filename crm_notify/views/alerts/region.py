@@ -76,13 +76,15 @@ def _in_words(
     suggested = suggestions(opened if unfolded else opened[:SHOWN])
     proposing = proposals(opened)
     known = reasons(item.alert.notification for item in opened)
-    under_way = Notification.objects.in_bulk([item.again_id for item in opened if item.again_id])
+    ids = {pk for item in opened for pk in (item.again_id, item.other_id) if pk is not None}
+    under_way = Notification.objects.in_bulk(ids)
     return [
         _warned(
             user,
             item,
             reason=known.get(item.alert.notification_id),
             again=under_way.get(item.again_id) if item.again_id else None,
+            other=under_way.get(item.other_id) if item.other_id else None,
             suggested=suggested.get(item.alert.pk, []),
             proposal=proposing.get(item.alert.pk),
             problem=problem if problem and problem.alert_id == item.alert.pk else None,
@@ -97,6 +99,7 @@ def _warned(
     *,
     reason: Event | Attempt | None,
     again: Notification | None,
+    other: Notification | None,
     suggested: Sequence[Suggestion],
     proposal: Correction | None,
     problem: Problem | None,
@@ -121,7 +124,7 @@ def _warned(
         blame=notification.blame,
         urgent=activity.urgency == activity.Urgency.URGENT,
         state=_state(alert, again),
-        progress=wording.progress(notification, chain=alert.chain, again=again),
+        progress=wording.progress(notification, chain=alert.chain, again=again or other),
         opened_at=alert.opened_at,
         acknowledged_at=alert.acknowledged_at,
         snoozed_until=asleep(alert),

@@ -11,6 +11,7 @@ from django.db.models import OuterRef, QuerySet
 from django.utils import timezone, translation
 
 from crm_notify import __version__, api
+from crm_notify.channels.base import MAIL
 from crm_notify.models import Alert, Correction, Event, Notification
 from crm_notify.querysets import folded, lines_for
 from crm_notify.rules.outcome import Outcome
@@ -25,14 +26,16 @@ LIMIT = 50
 
 @dataclass(frozen=True, kw_only=True)
 class Open:
-    """One open alert. ``again_id`` is the resend that is under way for it.
+    """One open alert. ``again_id`` is the mail that is under way for it once more.
 
-    ``proposal_id`` is the address that somebody proposes. ``version`` changes with everything that
-    the alert's words depend on.
+    ``other_id`` is a short message that is under way: nobody knows yet whether that reaches him, so
+    there is as much to do as before. ``proposal_id`` is the address that somebody proposes.
+    ``version`` changes with everything that the alert's words depend on.
     """
 
     alert: Alert
     again_id: int | None
+    other_id: int | None
     proposal_id: int | None
     version: str
 
@@ -60,6 +63,7 @@ def standing(user: Any, *, apart: int | None = None) -> Standing:
         Open(
             alert=alert,
             again_id=alert.again_id,
+            other_id=alert.other_id,
             proposal_id=alert.proposal_id,
             version=digest(seed, *_state(alert)),
         )
@@ -75,9 +79,10 @@ def standing(user: Any, *, apart: int | None = None) -> Standing:
 
 def _query(user: Any, *, apart: int | None) -> QuerySet[Any]:
     news = Event.objects.filter(notification=OuterRef("notification")).order_by("-pk")
-    again = Notification.objects.filter(
+    under_way = Notification.objects.filter(
         chain=OuterRef("chain"), outcome=Outcome.IN_FLIGHT
     ).order_by("-pk")
+    again, other = under_way.filter(channel=MAIL), under_way.exclude(channel=MAIL)
     proposal = Correction.objects.filter(
         state=Correction.State.PROPOSED,
         recipient=OuterRef("notification__recipient"),
@@ -93,6 +98,8 @@ def _query(user: Any, *, apart: int | None) -> QuerySet[Any]:
             last_event=news.values("pk")[:1],
             again_id=again.values("pk")[:1],
             again_dispatch=again.values("dispatch")[:1],
+            other_id=other.values("pk")[:1],
+            other_dispatch=other.values("dispatch")[:1],
             proposal_id=proposal.values("pk")[:1],
         )
         # "urgent" comes after "normal" in the alphabet.
@@ -117,6 +124,8 @@ def _state(alert: Any) -> tuple[object, ...]:
         alert.last_event,
         alert.again_id,
         alert.again_dispatch,
+        alert.other_id,
+        alert.other_dispatch,
         alert.proposal_id,
     )
 

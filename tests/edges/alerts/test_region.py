@@ -12,7 +12,7 @@ from django.template import Context, RequestContext, Template
 from django.test import Client
 
 from crm_notify import api
-from crm_notify.models import Activity, Alert, Notification
+from crm_notify.models import Activity, Alert, Notification, Reach
 from tests.crm.models import Customer
 from tests.edges.alerts.conftest import PAGE, Words, in_words
 from tests.edges.alerts.failing import arrive, bounce
@@ -203,6 +203,19 @@ def test_it_says_where_it_was_sent_again(
     assert "waiting for news" in words()
     # What is under way is not sent a second time.
     assert "/resend/" not in tab.get(PAGE).content.decode()
+
+
+def test_a_short_message_under_way_takes_nothing_from_the_warning(
+    call: Call, john: Any, tab: Client, crm_notify_settings: Callable[..., None]
+) -> None:
+    crm_notify_settings(CHANNELS={"sms": {"CLASS": "tests.steps.test_fallback.Phone"}})
+    Reach.objects.create(user=john, channel="sms", address="+4930901820")
+    bounce(call(urgency="urgent").notifications.get())
+    (alert,) = tab.get("/notify/alerts.json").json()["alerts"]
+    assert (alert["headline"], alert["state"]) == ("John was not told", "failed")
+    assert alert["progress"] == "It is about to be sent again to +4930901820"
+    assert alert["calls_out"]
+    assert "/resend/" in tab.get(PAGE).content.decode()
 
 
 def test_it_says_that_it_failed_again(warning: Alert, words: Words, alice: Any, janet: Any) -> None:
