@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from urllib.parse import urljoin, urlsplit
 
-from django.urls import NoReverseMatch, reverse
-
 from crm_notify.channels.signing import sign
-from crm_notify.channels.wording import link
+from crm_notify.channels.wording import link, page
 from crm_notify.conf import Settings
 from crm_notify.models import Notification
 from crm_notify.rules.token import Purpose
@@ -28,10 +26,7 @@ def opening_link(notification: Notification, conf: Settings) -> str:
 
 def open_path(notification: int, conf: Settings) -> str:
     """The path that leads to the record of a notification; empty where it is not mounted."""
-    try:
-        return reverse("crm_notify:open", args=[sign(notification, Purpose.OPEN, conf)])
-    except NoReverseMatch:
-        return ""
+    return page("crm_notify:open", sign(notification, Purpose.OPEN, conf))
 
 
 def _is_ours(url: str, base: str) -> bool:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import logging
+from typing import Any
 from urllib.parse import urljoin, urlsplit, urlunsplit
 
 import idna
 from django.conf import settings as django_settings
+from django.urls import NoReverseMatch, reverse
 from django.utils import translation
 from django.utils.encoding import iri_to_uri
 
@@ -43,6 +45,14 @@ def link(base: str, url: str) -> str:
     except ValueError:
         return ""
     return iri_to_uri(urlunsplit(parts._replace(netloc=netloc)))
+
+
+def page(name: str, *args: Any) -> str:
+    """The path of the page of this name, or an empty string where it is not mounted."""
+    try:
+        return reverse(name, args=args)
+    except NoReverseMatch:
+        return ""
 
 
 def ascii_domain(domain: str) -> str:

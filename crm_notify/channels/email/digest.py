@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from django.conf import settings as django_settings
 from django.template.loader import render_to_string
-from django.urls import NoReverseMatch, reverse
 from django.utils import translation
 
 from crm_notify.channels.email.address import deliverable, mailbox
@@ -15,7 +14,7 @@ from crm_notify.channels.email.carry import carry
 from crm_notify.channels.email.letter import LONGEST_SUBJECT, refuse_what_cannot_be_sent
 from crm_notify.channels.email.message import Letter
 from crm_notify.channels.signing import sign
-from crm_notify.channels.wording import ascii_domain, link
+from crm_notify.channels.wording import ascii_domain, link, page
 from crm_notify.conf import Settings
 from crm_notify.models import Alert, Incident
 from crm_notify.rules.providers import Provider
@@ -78,8 +77,4 @@ def write_digest(digest: Digest, *, to: str, conf: Settings, provider: Provider)
 
 def _page(name: str, conf: Settings, *args: int) -> str:
     """A page of the admin, or an empty string where the admin is not installed."""
-    try:
-        path = reverse(f"admin:crm_notify_{name}", args=args)
-    except NoReverseMatch:
-        return ""
-    return link(conf.BASE_URL, path)
+    return link(conf.BASE_URL, page(f"admin:crm_notify_{name}", *args))

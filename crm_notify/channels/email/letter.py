@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 
 from django.template.loader import render_to_string
-from django.urls import NoReverseMatch, reverse
 from django.utils import translation
 
 from crm_notify.channels.email.address import (
@@ -18,7 +17,7 @@ from crm_notify.channels.email.carry import carry
 from crm_notify.channels.email.message import Letter
 from crm_notify.channels.opening import opening_link
 from crm_notify.channels.signing import sign
-from crm_notify.channels.wording import ascii_domain, language_of, link
+from crm_notify.channels.wording import ascii_domain, language_of, link, page
 from crm_notify.conf import Settings
 from crm_notify.exceptions import RefusedInput, SettingsError
 from crm_notify.models import Activity, Attempt, Notification
@@ -90,21 +89,15 @@ def _sender(activity: Activity, conf: Settings) -> Sender:
 
 def _unsubscribe_url(attempt: Attempt, conf: Settings) -> str:
     """Where one POST opts the recipient out (RFC 8058), or an empty string."""
-    try:
-        path = reverse("crm_notify:unsubscribe", args=[sign(attempt.pk, Purpose.UNSUBSCRIBE, conf)])
-    except NoReverseMatch:
-        return ""
-    return link(conf.BASE_URL, path)
+    name = sign(attempt.pk, Purpose.UNSUBSCRIBE, conf)
+    return link(conf.BASE_URL, page("crm_notify:unsubscribe", name))
 
 
 def _preferences_url(notification: Notification, conf: Settings) -> str:
     """Where a user says what he wants to hear of, or an empty string."""
     if notification.recipient_id is None:
         return ""
-    try:
-        return link(conf.BASE_URL, reverse("crm_notify:preferences"))
-    except NoReverseMatch:
-        return ""
+    return link(conf.BASE_URL, page("crm_notify:preferences"))
 
 
 def _headers(attempt: Attempt, *, unsubscribe: str, domain: str, conf: Settings) -> dict[str, str]:

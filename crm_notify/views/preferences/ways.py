@@ -10,9 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crm_notify.channels.registry import labels
 from crm_notify.rules.text import has_control, storable
-
-#: A channel's name and an address there.
-Way = tuple[str, str]
+from crm_notify.steps.presence import Way
 
 #: Rows on the page: those that are filled in, and so many empty ones.
 EMPTY, MOST = 2, 10
