@@ -395,7 +395,7 @@
         // Whatever went wrong, the browser can show it: what was typed goes with it. A header it
         // cannot send.
         form.removeAttribute("aria-busy");
-        if (this.headers) this.stale("offline", true);
+        if (this.headers) this.refused(form, this.latest.unsent);
         else form.submit();
       }
     }

@@ -24,6 +24,8 @@ STALE = {
     "offline": _("The server does not answer: these warnings may be out of date."),
     "signed-out": _("You are no longer logged in: these warnings may be out of date."),
 }
+#: What stands beside a form that did not get through, until it is sent again.
+UNSENT = _("The server did not answer: this may not have been sent. Try again.")
 
 
 @for_people
@@ -50,7 +52,8 @@ def alerts_json(request: HttpRequest) -> HttpResponseBase:
     if answer is None:
         region = region_of(request.user, stands, unfolded=UNFOLDED in request.GET)
         stale = {which: str(words) for which, words in STALE.items()}
-        answer = JsonResponse({**payload(region), **live(), "stale": stale})
+        said = {"stale": stale, "unsent": str(UNSENT)}
+        answer = JsonResponse({**payload(region), **live(), **said})
     answer["ETag"] = stands.etag
     return private(answer)
 

@@ -101,7 +101,12 @@ def test_what_a_form_cannot_carry_is_not_sent_without_it(page: Page, warning: Al
     alter(page, 'element.setAttribute("header", "X-Host: token")')
     page.route("**/told/", lambda route: route.abort())
     say_that_he_knows(page)
-    expect(page.locator(".crm-notify-stale", has_text="The server does not")).to_be_visible()
+    problem = page.locator(".crm-notify-problem", has_text="this may not have been sent")
+    expect(problem).to_be_visible()
+    # It stays beside the form while the page hears from the server again.
+    for _ in range(2):
+        page.wait_for_event("response", lambda answer: "alerts.json" in answer.url)
+    expect(problem).to_be_visible()
     expect(page.get_by_label("How was John told?")).to_have_value("I phoned him")
     assert page.url.endswith(PAGE)
 
