@@ -48,6 +48,9 @@ class Settings:
     RESOLVER: str = "crm_notify.steps.resolve.followers"
     #: Callable (target) -> the users who own a record; the built-in resolver asks it.
     OWNERS: str = ""
+    #: Callable (request) -> the user whom a token in its headers names, or None; asked by our pages
+    #: where the session knows nobody. "crm_notify.views.asking.rest_framework" asks that.
+    AUTHENTICATE: str = ""
     #: Callable (user) -> language code of his mails.
     LANGUAGE: str = ""
     #: "keep": a failing resolver is an incident and the save goes on; "raise": the save fails.

@@ -11,6 +11,7 @@ from crm_notify.exceptions import MissingExtra
 EXTRAS = {
     "amazon-ses": "cryptography",
     "apprise": "apprise",
+    "drf": "rest_framework",
     "lmtp": "aiosmtpd",
     "postgres": "psycopg",
 }

@@ -15,6 +15,7 @@ from crm_notify.exceptions import SettingsError
 CALLABLES = (
     "RESOLVER",
     "OWNERS",
+    "AUTHENTICATE",
     "LANGUAGE",
     "BACKUP",
     "ABSENT",

@@ -19,6 +19,7 @@ from crm_notify.rules.text import printable
 from crm_notify.rules.token import Purpose
 from crm_notify.views.alerts import wording
 from crm_notify.views.alerts.answers import private
+from crm_notify.views.asking import asker
 from crm_notify.views.prefetch import is_looked_at, is_prefetch
 
 
@@ -34,14 +35,16 @@ def open_link(request: HttpRequest, name: str) -> HttpResponse:
     notification = _named(name)
     if is_prefetch(request):
         return private(HttpResponse(status=403))
-    if not request.user.is_authenticated:
-        return private(redirect_to_login(request.get_full_path()))
+    user, there = asker(request), _destination(request, notification.activity.url)
+    if user is None:
+        # A front end that knows its users by a token cannot show it here: it asks who he is itself.
+        by_token = there and get_settings().AUTHENTICATE
+        return private(redirect(there) if by_token else redirect_to_login(request.get_full_path()))
     if is_looked_at(request):
-        api.open_notification(notification, user=request.user)
-    there = _destination(request, notification.activity.url)
+        api.open_notification(notification, user=user)
     if there:
         return private(redirect(there))
-    if notification.recipient_id != request.user.pk:
+    if notification.recipient_id != user.pk:
         raise Http404("It was meant for somebody else.")
     return private(render(request, "crm_notify/missed/opened.html", _context(notification)))
 

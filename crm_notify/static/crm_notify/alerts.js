@@ -23,6 +23,8 @@
   const SLOWEST = 60_000; // ms between polls while the server does not answer
   const TIMEOUT = 10_000; // ms that one request may take
   const DISMISSED = "crm-notify-dismissed";
+  // A host's own middleware may do more for a page that somebody opens than for a script.
+  const SCRIPT = { Accept: "application/json", "X-Requested-With": "XMLHttpRequest" };
 
   // Where a page's policy demands it, this name has to stand in its trusted-types directive.
   const trusted = window.trustedTypes?.createPolicy("crm-notify", { createHTML: (html) => html });
@@ -164,7 +166,7 @@
     async ask() {
       try {
         const answer = await fetch(this.url, {
-          headers: { Accept: "application/json", "If-None-Match": this.etag, ...this.headers },
+          headers: { ...SCRIPT, "If-None-Match": this.etag, ...this.headers },
           cache: "no-store",
           redirect: "manual",
           signal: AbortSignal.timeout(TIMEOUT),
@@ -383,7 +385,7 @@
         answer = await fetch(form.action, {
           method: "POST",
           body: new FormData(form),
-          headers: { Accept: "application/json", ...this.headers },
+          headers: { ...SCRIPT, ...this.headers },
           redirect: "error",
           signal: AbortSignal.timeout(TIMEOUT),
         });

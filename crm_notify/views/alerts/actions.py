@@ -11,9 +11,10 @@ from django.views.decorators.http import require_POST
 from crm_notify.exceptions import NotAllowed, RefusedInput
 from crm_notify.models import Alert
 from crm_notify.views.alerts import acts
-from crm_notify.views.alerts.answers import View, for_people, private, safe_next, wants_json
+from crm_notify.views.alerts.answers import for_people, private, safe_next, wants_json
 from crm_notify.views.alerts.pages import refused
 from crm_notify.views.alerts.values import Problem
+from crm_notify.views.asking import View
 
 #: The field of each form in which something is typed, for the page on which it was refused.
 _TYPED = {"correct": "address", "told": "how", "hand_over": "to"}

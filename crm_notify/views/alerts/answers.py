@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
@@ -18,8 +17,7 @@ from django.utils.translation import gettext
 
 from crm_notify.steps.notice import notice
 from crm_notify.views.alerts.values import Folded, Region, Warned
-
-View = Callable[..., HttpResponseBase]
+from crm_notify.views.asking import View, asked
 
 
 def for_people(view: View) -> View:
@@ -37,16 +35,17 @@ def for_scripts(view: View) -> View:
 
 def _guarded(view: View, *, only_scripts: bool) -> View:
     @functools.wraps(view)
-    def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if request.user.is_authenticated:
-            notice(request.user)
-            return view(request, *args, **kwargs)
+    def noticed(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        notice(request.user)
+        return view(request, *args, **kwargs)
+
+    def otherwise(request: HttpRequest) -> HttpResponseBase:
         if only_scripts or wants_json(request):
             return private(JsonResponse({"error": gettext("Log in first.")}, status=401))
         return redirect_to_login(reverse("crm_notify:alerts"))
 
     # Django's own LoginRequiredMiddleware would redirect scripts too.
-    return login_not_required(guarded)
+    return login_not_required(asked(noticed, otherwise=otherwise))
 
 
 def wants_json(request: HttpRequest) -> bool:
@@ -56,7 +55,7 @@ def wants_json(request: HttpRequest) -> bool:
 
 def private(response: HttpResponse) -> HttpResponse:
     """Keep an answer out of every cache but the asker's own, and have that one ask again."""
-    patch_vary_headers(response, ["Cookie"])
+    patch_vary_headers(response, ["Cookie", "Authorization"])
     patch_cache_control(response, private=True, no_cache=True)
     return response
 

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_GET
 from crm_notify.steps.hint import name_of
 from crm_notify.views.alerts import listening
 from crm_notify.views.alerts.answers import private
+from crm_notify.views.asking import asker
 
 #: Seconds after which a stream ends, so that it is seen anew who is logged in.
 LASTS = 300.0
@@ -50,7 +51,7 @@ async def stream(request: HttpRequest) -> HttpResponseBase:
     answer = StreamingHttpResponse(_hints(name), content_type="text/event-stream")
     # nginx holds back what it may keep together.
     answer["X-Accel-Buffering"] = "no"
-    patch_vary_headers(answer, ["Cookie"])
+    patch_vary_headers(answer, ["Cookie", "Authorization"])
     patch_cache_control(answer, private=True, no_cache=True, no_transform=True)
     return answer
 
@@ -58,7 +59,8 @@ async def stream(request: HttpRequest) -> HttpResponseBase:
 def _name(request: HttpRequest) -> str:
     """How hints call the asker; empty where he is not logged in."""
     # Not the asynchronous way to him: a host's own middleware may set this one alone.
-    return name_of(request.user.pk) if request.user.is_authenticated else ""
+    known = asker(request)
+    return name_of(known.pk) if known is not None else ""
 
 
 async def _hints(name: str) -> AsyncIterator[str]:
