@@ -25,6 +25,7 @@ from crm_notify.checks.mail import (
     check_sender,
     check_webhooks,
 )
+from crm_notify.checks.routing import check_routing
 from crm_notify.conf import Settings, get_settings
 from crm_notify.exceptions import SettingsError
 
@@ -40,6 +41,7 @@ CHECKS: tuple[Callable[[Settings], Iterator[CheckMessage]], ...] = (
     check_installation,
     check_numbers,
     check_stream,
+    check_routing,
     check_ladder,
     check_hours,
     check_times,
