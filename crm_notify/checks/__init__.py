@@ -13,11 +13,11 @@ from crm_notify.checks.host import (
     check_callables,
     check_channels,
     check_installation,
-    check_links,
     check_numbers,
     check_stream,
 )
 from crm_notify.checks.ladder import check_digest, check_hours, check_ladder, check_times
+from crm_notify.checks.links import check_links
 from crm_notify.checks.mail import (
     check_certificates,
     check_keys,

@@ -1,4 +1,4 @@
-"""How the host is set up: its URLs, functions and channels, and numbers to work with."""
+"""How the host is set up: its functions and channels, and numbers to work with."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from django.core.checks import CheckMessage, Error, Warning
 from django.db import connections
-from django.urls import NoReverseMatch, reverse
 
 from crm_notify.channels.short import short_channel
 from crm_notify.conf import Settings
@@ -30,23 +29,6 @@ COUNTS = (
     "FOLD_ABOVE",
     "RESEND_RATE",
 )
-
-
-def check_links(conf: Settings) -> Iterator[CheckMessage]:
-    if not conf.BASE_URL.startswith(("https://", "http://")):
-        yield Warning(
-            "The mails have no links and cannot be unsubscribed from.",
-            hint='Set CRM_NOTIFY["BASE_URL"] = "https://crm.example.com".',
-            id="crm_notify.W013",
-        )
-    try:
-        reverse("crm_notify:alerts")
-    except NoReverseMatch:
-        yield Warning(
-            "The URLs are not mounted: nothing can be heard and no warning shown.",
-            hint='Add path("notify/", include("crm_notify.urls")) to your URLconf.',
-            id="crm_notify.W014",
-        )
 
 
 def check_channels(conf: Settings) -> Iterator[CheckMessage]:
