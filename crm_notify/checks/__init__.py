@@ -10,6 +10,7 @@ from django.core.checks import CheckMessage, Error, Tags, register
 
 from crm_notify.checks.databases import check_database, check_people
 from crm_notify.checks.host import (
+    check_addresses,
     check_callables,
     check_channels,
     check_installation,
@@ -38,6 +39,7 @@ CHECKS: tuple[Callable[[Settings], Iterator[CheckMessage]], ...] = (
     check_links,
     check_channels,
     check_callables,
+    check_addresses,
     check_installation,
     check_numbers,
     check_stream,

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from django.contrib.auth import get_user_model
 from django.core.checks import CheckMessage, Error, Warning
 from django.db import connections
 
 from crm_notify.channels.short import short_channel
 from crm_notify.conf import Settings
 from crm_notify.exceptions import SettingsError
+from crm_notify.steps.person import address_column
 
 CALLABLES = (
     "RESOLVER",
@@ -58,6 +60,19 @@ def check_callables(conf: Settings) -> Iterator[CheckMessage]:
             f'CRM_NOTIFY["ON_RESOLVER_FAILURE"] = {conf.ON_RESOLVER_FAILURE!r} is unknown.',
             hint='It can be "keep" or "raise".',
             id="crm_notify.E016",
+        )
+
+
+def check_addresses(conf: Settings) -> Iterator[CheckMessage]:
+    """Most user models have a column for the address; a corrected one can be written there."""
+    built_in = conf.ADDRESS_CORRECTED == "crm_notify.steps.correct.write_address"
+    if built_in and address_column(get_user_model()) is None:
+        yield Warning(
+            "Users have no column for an address: a corrected one is written nowhere, and the next "
+            "mail goes to the wrong one again.",
+            hint='Set CRM_NOTIFY["ADDRESS_CORRECTED"] to a function (user, address), or to "" '
+            "where nothing is to be written.",
+            id="crm_notify.W056",
         )
 
 

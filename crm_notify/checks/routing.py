@@ -43,7 +43,7 @@ def check_routing(conf: Settings) -> Iterator[CheckMessage]:
             "A router forbids that our rows point at users, so nothing could be recorded.",
             hint="Let its allow_relation() return True, or None, where one of the two is of "
             '"crm_notify".',
-            id="crm_notify.E056",
+            id="crm_notify.E055",
         )
     if conf.STREAM_DATABASE and conf.STREAM_DATABASE in connections:
         yield from _listening(conf.STREAM_DATABASE, here)

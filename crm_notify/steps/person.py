@@ -27,6 +27,12 @@ def person(user: Any) -> tuple[str, str]:
     return one_line(str(name or user.get_username()), 200), address if fits else ""
 
 
+def address_column(users: Any) -> str | None:
+    """The column in which this model keeps addresses; None where it computes them or has none."""
+    field: str = getattr(users, "EMAIL_FIELD", "email")
+    return field if field in {column.name for column in users._meta.concrete_fields} else None
+
+
 def checked_address(given: str) -> str:
     """The address, without blanks around it; raise RefusedInput where it is none."""
     wanted = given.strip()

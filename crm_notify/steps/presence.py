@@ -128,7 +128,7 @@ def _backup(user: Any, preference: Preference | None) -> Any:
 
 
 def _user(given: Any) -> Any:
-    if given is not None and not isinstance(given, get_user_model()):
+    if given is not None and not isinstance(given, get_user_model()._meta.concrete_model):
         raise TypeError(f"{given!r} is no user.")
     return given
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from typing import Any
 
+from django.contrib.auth import get_user_model
 from django.db import models
 from django.db.models import Q
 
@@ -43,11 +44,13 @@ def to_be_told(users: Iterable[Any], *, actor: Any, target: models.Model) -> lis
 
     Raises RefusedInput for whoever is no saved user.
     """
+    # Of a proxy, and of what it is a proxy of, the table is the same.
+    kind = get_user_model()._meta.concrete_model
     distinct: dict[Any, Any] = {}
     for user in users:
         if user is None:
             continue
-        if getattr(user, "pk", None) is None:
+        if not isinstance(user, kind) or user.pk is None:
             raise RefusedInput(f"Recipients must be users that are saved, not {user!r}.")
         distinct.setdefault(user.pk, user)
     if actor is not None:

@@ -67,7 +67,7 @@ def test_what_belongs_together_is_in_one_database(router: str, named: str, setti
 
 def test_our_rows_may_point_at_users(settings: Any) -> None:
     settings.DATABASE_ROUTERS = [f"{ME}.NoRelations"]
-    assert [found for found, _ in said()] == ["crm_notify.E056"]
+    assert [found for found, _ in said()] == ["crm_notify.E055"]
 
 
 def test_pages_listen_to_the_database_of_our_tables(
