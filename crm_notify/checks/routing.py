@@ -9,6 +9,7 @@ from django.contrib.auth import get_user_model
 from django.contrib.contenttypes.models import ContentType
 from django.core.checks import CheckMessage, Error
 from django.db import connections, router
+from django.db.models import Model
 
 from crm_notify import database
 from crm_notify.conf import Settings
@@ -18,12 +19,13 @@ from crm_notify.models import Activity
 def check_routing(conf: Settings) -> Iterator[CheckMessage]:
     """Our rows point at users and content types, by keys that a database must hold."""
     here = database.alias()
-    users = get_user_model()
-    ours = list(apps.get_app_config("crm_notify").get_models())
+    users: type[Model] = get_user_model()
+    ours: list[type[Model]] = list(apps.get_app_config("crm_notify").get_models())
     strays = [model for model in [*ours, users] if router.db_for_write(model) != here]
+    needed: list[type[Model]] = [*ours, users, ContentType]
     missing = [
         model
-        for model in [*ours, users, ContentType]
+        for model in needed
         if model not in strays and not router.allow_migrate_model(here, model)
     ]
     if strays or missing:

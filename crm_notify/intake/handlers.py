@@ -11,7 +11,7 @@ from django.core.handlers.base import BaseHandler
 from django.core.handlers.exception import convert_exception_to_response
 from django.core.handlers.wsgi import WSGIHandler
 from django.http import HttpRequest, HttpResponse
-from django.urls import ResolverMatch, URLPattern, include, path, re_path
+from django.urls import ResolverMatch, include, path, re_path
 
 #: In a process of their own the host's proxy says where they are, with or without what is before.
 ANYWHERE = r"^(?:.*/)?(?P<provider>[-\w]+)/(?P<via>[-\w]+)/?$"
@@ -44,7 +44,7 @@ def _webhooks() -> Any:
     return include("crm_notify.urls.webhooks")
 
 
-def _anywhere() -> URLPattern:
+def _anywhere() -> Any:
     patterns = _webhooks()[0].urlpatterns
     return re_path(ANYWHERE, patterns[0].callback)
 
@@ -65,7 +65,7 @@ class _Alone(BaseHandler):
         self._view_middleware: list[Any] = []
         self._template_response_middleware: list[Any] = []
         self._exception_middleware: list[Any] = []
-        respond = self._get_response_async if is_async else self._get_response
+        respond = getattr(self, "_get_response_async" if is_async else "_get_response")
         self._middleware_chain = convert_exception_to_response(respond)
 
     def resolve_request(self, request: HttpRequest) -> ResolverMatch:

@@ -19,20 +19,21 @@ class Target(GenericForeignKey):
 
     def __get__(self, instance: Any, cls: Any = None) -> Any:
         if instance is not None and instance.target_type_id and not self.is_cached(instance):
-            model = self.get_content_type(id=instance.target_type_id).model_class()
+            model: Any = self.get_content_type(id=instance.target_type_id).model_class()
             theirs = router.db_for_write(model) if model is not None else database.alias()
             if theirs != database.alias():
                 rows = model._base_manager.using(theirs)
                 self.set_cached_value(instance, rows.filter(pk=instance.target_id).first())
         return super().__get__(instance, cls)
 
-    def get_content_type(self, **given: Any) -> Any:
+    def get_content_type(
+        self, obj: Any = None, id: Any = None, using: Any = None, model: Any = None
+    ) -> ContentType:
         """Kinds have other numbers in the database of the record; ours are meant."""
         kinds = ContentType.objects.db_manager(database.alias())
-        if given.get("id") is not None:
-            return kinds.get_for_id(given["id"])
-        kind = given["model"] if given.get("obj") is None else given["obj"]
-        return kinds.get_for_model(kind)
+        if id is not None:
+            return kinds.get_for_id(id)
+        return kinds.get_for_model(model if obj is None else obj)
 
 
 class Activity(Base):

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from typing import Any
 
-from django.contrib.auth import get_user_model
 from django.db import models
 from django.db.models import Q
 
@@ -13,6 +12,7 @@ from crm_notify.conf import get_settings
 from crm_notify.exceptions import RefusedInput
 from crm_notify.models import Activity, Subscription
 from crm_notify.querysets import target_key
+from crm_notify.steps.person import is_user
 
 Scope = Subscription.Scope
 
@@ -44,13 +44,11 @@ def to_be_told(users: Iterable[Any], *, actor: Any, target: models.Model) -> lis
 
     Raises RefusedInput for whoever is no saved user.
     """
-    # Of a proxy, and of what it is a proxy of, the table is the same.
-    kind = get_user_model()._meta.concrete_model
     distinct: dict[Any, Any] = {}
     for user in users:
         if user is None:
             continue
-        if not isinstance(user, kind) or user.pk is None:
+        if not is_user(user) or user.pk is None:
             raise RefusedInput(f"Recipients must be users that are saved, not {user!r}.")
         distinct.setdefault(user.pk, user)
     if actor is not None:

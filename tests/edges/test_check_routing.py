@@ -37,7 +37,7 @@ class NoKinds:
 
 class NoRelations:
     def allow_relation(self, one: Any, other: Any, **hints: Any) -> bool:
-        return one._meta.app_label == other._meta.app_label
+        return bool(one._meta.app_label == other._meta.app_label)
 
 
 def said() -> list[tuple[str | None, str]]:

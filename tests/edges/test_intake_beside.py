@@ -59,7 +59,8 @@ def ask_asgi(application: Any, path: str, **scope: Any) -> tuple[int, bytes]:
             content_type="application/json",
             headers={"Authorization": AUTHORIZATION},
         )
-        line = ApplicationCommunicator(application, {**request.scope, **scope})
+        begin: Any = ApplicationCommunicator
+        line = begin(application, {**request.scope, **scope})
         await line.send_input({"type": "http.request", "body": b"[1]"})
         start, body = await line.receive_output(), await line.receive_output()
         await line.wait()

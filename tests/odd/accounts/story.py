@@ -20,7 +20,7 @@ from tests.people import Clock
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def backup(user: Any) -> Account:
+def backup(user: Any) -> Any:
     """Alice, as the table has her."""
     return Account.objects.get(login="alice")
 

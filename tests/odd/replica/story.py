@@ -46,7 +46,7 @@ def test_the_loop_closes_beside_a_replica_that_lags(
     assert old_janet._state.db == "replica"
     assert not [message for message in check_settings() if message.id != "crm_notify.W029"]
     copy(alice)
-    john = contoso.owner
+    john: Any = contoso.owner
     api.set_wanted(john, True, target=contoso)
     with CaptureQueriesContext(connections["replica"]) as asked:
         activity = api.record_activity(actor=old_janet, verb="logged a call", target=contoso)

@@ -20,5 +20,5 @@ class ByHost:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         urlconf = URLCONFS.get(request.get_host())
         if urlconf is not None:
-            request.urlconf = urlconf  # type: ignore[assignment]
+            request.urlconf = urlconf
         return self.get_response(request)
