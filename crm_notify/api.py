@@ -71,12 +71,13 @@ def record_activity(
 ) -> Activity:
     """Record what ``actor`` did to ``target``, and queue a notification for each recipient.
 
-    Works in the caller's transaction: rolled back with it, sent after it has committed. The actor
-    is never told of his own act; ``None`` stands for the system. ``target`` may be of any model
-    with any kind of primary key. ``url`` defaults to the target's ``get_absolute_url``. A ``key``
-    makes it idempotent: a second call with the same one returns the first activity and tells
-    nobody. ``recipients`` are users; without them the resolver of the settings is asked. The number
-    of queries does not depend on the number of recipients.
+    Works in the caller's transaction: rolled back with it, sent after it has committed. Where that
+    is one of another database than ours, it is written once that has committed, and has no primary
+    key before (docs/hosts.md). The actor is never told of his own act; ``None`` stands for the
+    system. ``target`` may be of any model with any kind of primary key. ``url`` defaults to the
+    target's ``get_absolute_url``. A ``key`` makes it idempotent: a second call with the same one
+    returns the first activity and tells nobody. ``recipients`` are users; without them the resolver
+    of the settings is asked. The number of queries does not depend on the number of recipients.
 
     Raises RefusedInput where an argument cannot be used; a broker that is down raises nothing.
     """

@@ -38,6 +38,9 @@ class Settings:
     PRODUCT_NAME: str = "CRM"
     #: "https://crm.example.com", for the links in mails.
     BASE_URL: str = ""
+    #: The URLconf in which ours are mounted, for the links in mails, where that is another one than
+    #: ROOT_URLCONF: a host's middleware may choose one by host name.
+    URLCONF: str = ""
     #: An alias of Django's MAILERS, or {"BACKEND": path, "OPTIONS": {...}}.
     MAILER: str | Mapping[str, Any] = ""
     #: "user:password" of the webhooks, two at a time while one is rotated.
@@ -142,6 +145,11 @@ class Settings:
     def signing_key(self) -> str:
         """The letter of the key that signs new tokens."""
         return next(iter(self.RETURN_PATH_KEYS))
+
+    @property
+    def urlconf(self) -> str:
+        """The URLconf of the links in mails."""
+        return self.URLCONF or django_settings.ROOT_URLCONF
 
     @functools.cached_property
     def ladder(self) -> tuple[Rung, ...]:
