@@ -110,7 +110,11 @@ def test_of_many_tenants_those_used_last_are_remembered(
     monkeypatch.setattr(senders, "MOST", 2)
     for tenant in ("acme", "contoso", "acme", "northwind"):
         for_tenant(tenant)
-    assert [is_at_hand(tenant) for tenant in ("acme", "contoso", "northwind")] == [True, False, True]
+    assert [is_at_hand(tenant) for tenant in ("acme", "contoso", "northwind")] == [
+        True,
+        False,
+        True,
+    ]
 
 
 def test_who_stands_in_a_transaction_asks_nobody(

@@ -16,7 +16,7 @@ from django.test.utils import CaptureQueriesContext
 from crm_notify import api, senders
 from crm_notify.channels.email import line
 from crm_notify.management.return_path import is_ours, keep
-from crm_notify.models import Activity, Attempt, Notification
+from crm_notify.models import Activity, Attempt
 from crm_notify.steps import deliver as deliver_module
 from crm_notify.steps.deliver import deliver
 from crm_notify.steps.interpret import interpret

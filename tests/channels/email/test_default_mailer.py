@@ -105,8 +105,17 @@ def test_no_password_of_the_default_mailer_is_shown_to_our_server(
     )
     backend: Any = mailer(get_settings()).connect()
     assert (backend.host, backend.port, backend.timeout) == ("localhost", 25, 4)
-    assert not (backend.username or backend.password or backend.use_tls or backend.use_ssl)
-    assert not (backend.ssl_keyfile or backend.ssl_certfile)
+    taken = {
+        name: getattr(backend, name) for name in ("username", "password", "use_tls", "use_ssl")
+    }
+    assert taken | {"key": backend.ssl_keyfile, "certificate": backend.ssl_certfile} == {
+        "username": "",
+        "password": "",
+        "use_tls": False,
+        "use_ssl": False,
+        "key": "",
+        "certificate": "",
+    }
 
 
 @pytest.mark.parametrize("given", [{"BACKEND": 5}, {"BACKEND": SMTP, "OPTIONS": ["host"]}])
