@@ -10,7 +10,7 @@ from crm_notify.channels.email.mailer import Mailer
 from crm_notify.channels.email.route import checked_route, route_of
 from crm_notify.checks.host import check_links
 from crm_notify.checks.ladder import check_digest
-from crm_notify.checks.mail import check_mailer, check_sender
+from crm_notify.checks.mail import check_certificates, check_mailer, check_sender
 from crm_notify.conf import Settings
 from crm_notify.exceptions import SettingsError
 from crm_notify.rules.providers import Signature
@@ -20,6 +20,7 @@ from crm_notify.senders import Sender, named, placed
 CHECKS: tuple[Callable[[Settings], Iterator[CheckMessage]], ...] = (
     check_sender,
     check_mailer,
+    check_certificates,
     check_links,
     check_digest,
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -98,6 +99,14 @@ def test_two_accounts_at_one_provider_sign_with_two_keys(crm_notify_settings: Ch
     said = [message.msg for message in found() if message.id == "crm_notify.W048"]
     assert len(said) == 1
     assert said[0].startswith("The tenant 'acme': his account at Mailgun is another one")
+
+
+def test_the_signatures_of_a_tenants_provider_can_be_checked_too(
+    crm_notify_settings: Change, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "cryptography", None)
+    crm_notify_settings(TENANT_SETTINGS={"acme": by("amazon_ses")})
+    assert [message.id for message in found()] == ["crm_notify.W023"]
 
 
 @pytest.mark.django_db
