@@ -115,6 +115,9 @@ class Settings:
     CHANNELS: Mapping[str, Any] = field(default_factory=dict)
     #: Callable (user) -> [("sms", "+49 30 ..."), ...], in order; replaces what users have said.
     ADDRESSES: str = ""
+    #: By tenant, what is his own of the settings in senders.OWN; or the dotted path of a callable
+    #: (tenant) -> such a mapping, or None where he has nothing of his own.
+    TENANT_SETTINGS: str | Mapping[str, Any] = field(default_factory=dict)
     #: Where the admins' digest goes; without them it goes to Django's ADMINS.
     DIGEST_TO: tuple[str, ...] = ()
     #: At most one digest in so long.
@@ -199,18 +202,28 @@ def _read() -> Settings:
     given = getattr(django_settings, "CRM_NOTIFY", {})
     if not isinstance(given, Mapping):
         raise SettingsError("CRM_NOTIFY must be a dict.")
-    known = {item.name: item for item in fields(Settings)}
+    known = [item.name for item in fields(Settings)]
     if unknown := sorted(set(given) - set(known)):
         raise SettingsError(
             f"CRM_NOTIFY has no setting {', '.join(unknown)}. It knows: {', '.join(known)}."
         )
-    values: dict[str, Any] = {}
-    for name, value in given.items():
-        default = known[name].default
-        values[name] = _checked(name, value, default if default is not MISSING else {})
+    values = typed(given)
     if "WEBHOOK_SECRETS" not in values:
         values["WEBHOOK_SECRETS"] = _anymail_secrets()
     return Settings(**values)
+
+
+def typed(given: Mapping[str, Any], *, place: str = "CRM_NOTIFY") -> dict[str, Any]:
+    """Return these settings, each of its type; raise SettingsError with what stands at ``place``.
+
+    Every name must be that of a setting.
+    """
+    defaults = {item.name: item.default for item in fields(Settings)}
+    values = {}
+    for name, value in given.items():
+        default = defaults[name] if defaults[name] is not MISSING else {}
+        values[name] = _checked(name, value, default, place)
+    return values
 
 
 #: Settings whose values are read elsewhere.
@@ -218,10 +231,11 @@ _FREE: dict[str, tuple[type[Any], ...]] = {
     "MAILER": (str, Mapping),
     "CHANNELS": (Mapping,),
     "STREAM_DATABASE": (str, type(None)),
+    "TENANT_SETTINGS": (str, Mapping),
 }
 
 
-def _checked(name: str, value: Any, default: Any) -> Any:
+def _checked(name: str, value: Any, default: Any, place: str) -> Any:
     if isinstance(default, tuple) and isinstance(value, (list, tuple)):
         kind = next((k for k in (timedelta, Mapping) if default and isinstance(default[0], k)), str)
         if all(isinstance(item, kind) for item in value):
@@ -239,8 +253,10 @@ def _checked(name: str, value: Any, default: Any) -> Any:
             return value
     elif isinstance(value, type(default)):
         return value
+    # Options hold passwords, and what is wrong is read by more people than the settings are.
+    shown = f"a {type(value).__name__}" if name in _FREE else repr(value)
     raise SettingsError(
-        f'CRM_NOTIFY["{name}"] = {value!r} is of the wrong type; for example: {default!r}.'
+        f'{place}["{name}"] = {shown} is of the wrong type; for example: {default!r}.'
     )
 
 

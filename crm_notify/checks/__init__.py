@@ -27,6 +27,7 @@ from crm_notify.checks.mail import (
     check_webhooks,
 )
 from crm_notify.checks.routing import check_routing
+from crm_notify.checks.tenants import check_tenants
 from crm_notify.conf import Settings, get_settings
 from crm_notify.exceptions import SettingsError
 
@@ -48,6 +49,7 @@ CHECKS: tuple[Callable[[Settings], Iterator[CheckMessage]], ...] = (
     check_hours,
     check_times,
     check_digest,
+    check_tenants,
 )
 
 

@@ -37,7 +37,7 @@ COUNTS = (
 def check_channels(conf: Settings) -> Iterator[CheckMessage]:
     for name, given in conf.CHANNELS.items():
         try:
-            short_channel(name, given, conf=conf)
+            short_channel(name, given)
         except SettingsError as error:
             yield Error(
                 f"The channel {name!r} cannot be used; what is to be sent by it waits.",
