@@ -15,6 +15,7 @@ from crm_notify.exceptions import SettingsError
 CALLABLES = (
     "RESOLVER",
     "OWNERS",
+    "CURRENT_USER",
     "LANGUAGE",
     "BACKUP",
     "ABSENT",
