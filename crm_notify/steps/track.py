@@ -142,7 +142,8 @@ def _columns(item: Tracked, model: AnyModel, key: Any, *, using: str) -> Columns
 def _kept(field: models.Field[Any, Any], value: Any) -> str | None:
     if value is None:
         return None
-    kept = field.value_to_string(SimpleNamespace(**{field.attname: value}))  # type: ignore[arg-type]
+    holder: Any = SimpleNamespace(**{field.attname: value})
+    kept: Any = field.value_to_string(holder)
     return kept if isinstance(kept, str) else json.dumps(kept, default=str, sort_keys=True)
 
 
