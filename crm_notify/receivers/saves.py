@@ -19,7 +19,7 @@ _connected: list[tuple[Signal, Any]] = []
 
 
 def connect() -> None:
-    """Listen to the saves of what is tracked; a wrong entry is left to the checks."""
+    """Listen to the saves of what is tracked; a wrong setting is left to the checks."""
     while _connected:
         signal, sender = _connected.pop()
         signal.disconnect(sender=sender, dispatch_uid=UID)

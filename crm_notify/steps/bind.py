@@ -13,10 +13,8 @@ from django.core.signals import setting_changed
 from django.db import models
 
 from crm_notify.conf import Settings, get_settings
-from crm_notify.exceptions import SettingsError
-from crm_notify.rules.tracking import URGENCIES, Entry, read
-from crm_notify.steps.tell import may_be_told
-from crm_notify.steps.walk import AnyModel, function, is_path, survey
+from crm_notify.rules.tracking import Entry, read
+from crm_notify.steps.walk import AnyModel
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,14 +51,19 @@ class Mistake:
 
 
 def bind(conf: Settings) -> tuple[list[Tracked], list[Mistake]]:
-    """The entries that can be used, and what is wrong with the others."""
+    """What of the entries can be used, and what is wrong with the rest.
+
+    Nothing of the host's is imported here: its functions are looked at by the system check, and
+    where one is missing that is an incident for the admins and everybody else is told.
+    """
     bound: list[Tracked] = []
     mistakes: list[Mistake] = []
     for label, given in conf.TRACK.items():
-        found = list(_bind(str(label), given))
-        wrong = [item for item in found if isinstance(item, Mistake)]
-        mistakes += wrong
-        bound += [item for item in found if isinstance(item, Tracked) and not wrong]
+        for found in _bind(str(label), given):
+            if isinstance(found, Mistake):
+                mistakes.append(found)
+            else:
+                bound.append(found)
     return bound, mistakes
 
 
@@ -117,7 +120,6 @@ def _bind(label: str, given: Any) -> Iterator[Tracked | Mistake]:
             sets.append(field)
         else:
             columns.append(field)
-    yield from _wrong_ways(label, model, entry)
     yield Tracked(entry=entry, model=model, columns=tuple(columns), sets=tuple(sets))
 
 
@@ -134,30 +136,3 @@ def _field(model: AnyModel, name: str) -> models.Field[Any, Any] | None:
 def _names(model: AnyModel) -> list[str]:
     own = [*model._meta.concrete_fields, *model._meta.many_to_many]
     return [field.name for field in own if not field.primary_key]
-
-
-def _wrong_ways(label: str, model: AnyModel, entry: Entry) -> Iterator[Mistake]:
-    """Paths that lead nowhere, or to what is not wanted there, and functions that are not."""
-    wanted: list[tuple[str, str]] = [("tell", given) for given in entry.tell or ()]
-    wanted += [(key, getattr(entry, key)) for key in ("on", "text", "link")]
-    if entry.urgency not in URGENCIES:
-        wanted.append(("urgency", entry.urgency))
-    for key, given in wanted:
-        try:
-            if given:
-                _look(key, model, given)
-        except SettingsError as error:
-            hint = f"Type a path from {model._meta.label}, or the dotted path of a function."
-            says = f'"{key}": {error}.'
-            yield Mistake(id="E043", label=label, says=says, hint=hint)
-
-
-def _look(key: str, model: AnyModel, given: str) -> None:
-    if not is_path(model, given) and "." in given and key != "on":
-        function(given)
-        return
-    way = survey(model, given)
-    if key == "tell" and way.end is not None and not may_be_told(way.end):
-        raise SettingsError(f"{given!r} leads to {way.end._meta.label}, which is no user")
-    if key == "on" and way.many:
-        raise SettingsError(f"{given!r} leads to several records, and an activity is about one")
