@@ -104,7 +104,7 @@ def test_what_was_rolled_back_leaves_no_activity(served: Serve, acme: Account) -
 
 @pytest.mark.parametrize("requested", [True, False])
 def test_what_a_savepoint_took_back_is_not_told(
-    requested: bool, served: Serve, acme: Account, request: Any
+    requested: bool, served: Serve, acme: Account
 ) -> None:
     def work() -> None:
         with transaction.atomic():
@@ -132,6 +132,29 @@ def test_what_a_savepoint_took_back_is_not_told(
         assert said() == [("logged a call", ""), changed]
     assert waiting() == 0
     assert Notification.objects.count() == Activity.objects.count()
+
+
+def test_what_the_host_waits_for_at_its_commit_is_left_alone(acme: Account) -> None:
+    done: list[str] = []
+    with transaction.atomic():
+        transaction.on_commit(lambda: done.append("first"))
+        call = Call.objects.create(account=acme)
+        transaction.on_commit(lambda: done.append("last"))
+        call.outcome = "won"
+        call.save()
+    assert done == ["first", "last"]
+    assert said() == [("logged a call", "")]
+
+
+def test_without_either_nothing_is_remembered_of_what_is_not_noticed(
+    acme: Account, track: Callable[..., None]
+) -> None:
+    track(created=False)
+    call = Call.objects.create(account=acme)
+    assert not Activity.objects.exists()
+    call.outcome = "won"
+    call.save()
+    assert [verb for verb, _ in said()] == ["changed a call"]
 
 
 def test_a_savepoint_that_is_rolled_back_takes_no_others_along(acme: Account) -> None:

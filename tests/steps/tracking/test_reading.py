@@ -63,6 +63,10 @@ def spoken(call: Call) -> str:
     return f"{call.outcome}!"
 
 
+def at_once(call: Call) -> str:
+    return "urgent"
+
+
 def soon(call: Call) -> str:
     return "soon"
 
@@ -150,6 +154,7 @@ def test_a_failing_resolver_loses_no_activity(
         ({"link": "page"}, ("", "/calls/{call}/", "normal")),
         ({"link": f"{HERE}.link_of"}, ("", "/elsewhere/{call}/", "normal")),
         ({"urgency": "urgent"}, ("", "/accounts/{account}/", "urgent")),
+        ({"urgency": f"{HERE}.at_once"}, ("", "/accounts/{account}/", "urgent")),
         ({"urgency": f"{HERE}.nobody"}, ("", "/accounts/{account}/", "normal")),
         ({"on": ...}, ("", "", "normal")),
     ],
@@ -181,6 +186,9 @@ def test_a_truth_value_is_an_urgency_too(
     ("given", "subject"),
     [
         ({"on": "elsewhere"}, "on"),
+        ({"on": "acount"}, "on"),
+        ({"tell": ["account.boss", "account.owner"]}, "tell account.boss"),
+        ({"tell": ["account.owner", "no.such.function"]}, "tell no.such.function"),
         ({"text": f"{HERE}.broken"}, "text"),
         ({"link": f"{HERE}.broken"}, "link"),
         ({"link": f"{HERE}.long_link"}, "link"),
