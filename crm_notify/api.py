@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Any
 
@@ -21,7 +22,7 @@ from crm_notify.models import (
 )
 from crm_notify.querysets import alerts_for, history_of, lines_for, missed_by
 from crm_notify.rules.near_miss import NearMiss
-from crm_notify.steps import answer, hold, resume, see, statement, subscribe, suppress
+from crm_notify.steps import acting, answer, hold, resume, see, statement, subscribe, suppress
 from crm_notify.steps import correct as correction
 from crm_notify.steps.record import record
 
@@ -53,6 +54,7 @@ __all__ = [
     "state_told",
     "suggest",
     "suppressions",
+    "untracked",
     "wants",
 ]
 
@@ -92,6 +94,14 @@ def record_activity(
         recipients=recipients,
         tenant=tenant,
     )
+
+
+def untracked() -> AbstractContextManager[None]:
+    """Inside ``with untracked():`` no save of a tracked model is an activity: for imports.
+
+    It holds for this thread, or this task, alone. ``record_activity`` works as ever.
+    """
+    return acting.untracked()
 
 
 def resend(notification: Notification, *, by: Any, address: str | None = None) -> Notification:

@@ -58,6 +58,11 @@ class Settings:
     LANGUAGE: str = ""
     #: "keep": a failing resolver is an incident and the save goes on; "raise": the save fails.
     ON_RESOLVER_FAILURE: str = "keep"
+    #: {"app.Model": {"created": True, "changed": ["stage"], "tell": ["owner"]}}: whose saves are
+    #: activities by themselves; docs/tracking.md has every key of an entry.
+    TRACK: Mapping[str, Any] = field(default_factory=dict)
+    #: Callable () -> the user who acts, or None; replaces the one of ActingUserMiddleware.
+    CURRENT_USER: str = ""
     #: Whether Celery is told that there is work; else the sweep or crm_notify_worker finds it.
     WAKE: bool = True
     #: How long waking may take before it is given up, and how long it is then left alone.
@@ -232,6 +237,7 @@ _FREE: dict[str, tuple[type[Any], ...]] = {
     "CHANNELS": (Mapping,),
     "STREAM_DATABASE": (str, type(None)),
     "TENANT_SETTINGS": (str, Mapping),
+    "TRACK": (Mapping,),
 }
 
 

@@ -28,6 +28,7 @@ from crm_notify.checks.mail import (
 )
 from crm_notify.checks.routing import check_routing
 from crm_notify.checks.tenants import check_tenants
+from crm_notify.checks.tracking import check_tracking
 from crm_notify.conf import Settings, get_settings
 from crm_notify.exceptions import SettingsError
 
@@ -50,6 +51,7 @@ CHECKS: tuple[Callable[[Settings], Iterator[CheckMessage]], ...] = (
     check_times,
     check_digest,
     check_tenants,
+    check_tracking,
 )
 
 

@@ -17,6 +17,7 @@ CALLABLES = (
     "RESOLVER",
     "OWNERS",
     "AUTHENTICATE",
+    "CURRENT_USER",
     "LANGUAGE",
     "BACKUP",
     "ABSENT",

@@ -78,6 +78,19 @@ class Activity(Base):
     )
     tenant = models.CharField(_("tenant"), max_length=100, blank=True)
     recorded_at = models.DateTimeField(_("recorded at"))
+    resolve_at = models.DateTimeField(
+        _("recipients by"),
+        null=True,
+        blank=True,
+        editable=False,
+        help_text=_("A tracked change whose recipients are not found yet; the sweep does it then."),
+    )
+    pending = models.JSONField(
+        null=True,
+        blank=True,
+        editable=False,
+        help_text=_("Until then: which record, and what has changed."),
+    )
 
     class Meta:
         verbose_name = _("activity")
@@ -85,11 +98,23 @@ class Activity(Base):
         constraints = [
             # The race of two requests that record the same act; nulls do not collide.
             models.UniqueConstraint(fields=["tenant", "key"], name="crm_notify_activity_key"),
+            # Whoever finds the recipients must know of which record.
+            models.CheckConstraint(
+                name="crm_notify_activity_pending",
+                condition=models.Q(resolve_at__isnull=True, pending__isnull=True)
+                | models.Q(resolve_at__isnull=False, pending__isnull=False),
+            ),
         ]
         indexes = [
             # A record's history.
             models.Index(
                 fields=["target_type", "target_id", "-recorded_at"], name="crm_notify_activity_of"
+            ),
+            # The sweep: tracked changes whose recipients nobody has found in time.
+            models.Index(
+                fields=["resolve_at"],
+                condition=models.Q(resolve_at__isnull=False),
+                name="crm_notify_activity_due",
             ),
         ]
 
