@@ -8,8 +8,8 @@ from django.core.checks import CheckMessage, Error, Warning
 
 from crm_notify.channels.email.mailer import Mailer
 from crm_notify.channels.email.route import checked_route, route_of
-from crm_notify.checks.host import check_links
 from crm_notify.checks.ladder import check_digest
+from crm_notify.checks.links import check_links
 from crm_notify.checks.mail import check_certificates, check_mailer, check_sender
 from crm_notify.conf import Settings
 from crm_notify.exceptions import SettingsError
