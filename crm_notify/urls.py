@@ -14,6 +14,7 @@ from crm_notify.views.alerts.actions import (
 )
 from crm_notify.views.alerts.pages import alerts, alerts_json
 from crm_notify.views.alerts.stream import stream
+from crm_notify.views.health import health
 from crm_notify.views.intake import webhook
 from crm_notify.views.missed import missed_json
 from crm_notify.views.opening import open_link
@@ -34,6 +35,9 @@ urlpatterns = [
     path("webhooks/<slug:provider>/<slug:via>/", webhook, name="webhook"),
     # A redirect to the slash would lose the body of a POST.
     path("webhooks/<slug:provider>/<slug:via>", webhook),
+    path("health/", health, name="health"),
+    # A monitor that forgets the slash is not sent elsewhere.
+    path("health", health),
     path("missed.json", missed_json, name="missed-json"),
     path("open/<str:name>/", open_link, name="open"),
     path("preferences/", preferences, name="preferences"),

@@ -8,10 +8,13 @@ from django.conf import settings as django_settings
 from django.contrib.auth import get_user_model
 from django.core.checks import CheckMessage, Error, Warning
 from django.core.exceptions import FieldError
-from django.db import DatabaseError, connections, transaction
+from django.db import DatabaseError, connections, router, transaction
+from django.utils.timesince import timesince
 
 from crm_notify.conf import get_settings
 from crm_notify.exceptions import SettingsError
+from crm_notify.models import Installation
+from crm_notify.steps.examine import examine
 
 
 def check_database(alias: str) -> Iterator[CheckMessage]:
@@ -53,3 +56,28 @@ def check_people(alias: str) -> Iterator[CheckMessage]:
             hint=f'Set CRM_NOTIFY["RETURN_PATH_DOMAIN"] = "bounces.{domain}".',
             id="crm_notify.E021",
         )
+
+
+def check_sweep(alias: str) -> Iterator[CheckMessage]:
+    """Somebody must sweep, or no deadline is kept. A fresh installation has none yet."""
+    if router.db_for_write(Installation) != alias:
+        return
+    try:
+        with transaction.atomic(using=alias):
+            found = examine()
+    except (SettingsError, DatabaseError):
+        # Said elsewhere; or the tables are still to be made.
+        return
+    if found.swept or (found.swept_at is None and not found.has_work):
+        return
+    if found.swept_at is None:
+        said = "Nothing has ever swept, and there is work to do"
+    else:
+        said = f"Nothing has swept for {timesince(found.swept_at, found.now)}"
+    yield Warning(
+        f"{said}: no mail is sent, no bounce is read and no deadline is kept.",
+        hint='Put {"task": "crm_notify.sweep", "schedule": 10.0} on Celery beat\'s schedule; or '
+        'keep "python manage.py crm_notify_worker" running; or put "* * * * * python manage.py '
+        'crm_notify_sweep" into cron.',
+        id="crm_notify.W060",
+    )
