@@ -20,7 +20,8 @@ logger = logging.getLogger(__name__)
 
 def language_of(notification: Notification, conf: Settings) -> str:
     """The recipient's language."""
-    return language_for(notification.recipient, conf)
+    # Where nobody is to be asked, nobody is read.
+    return language_for(notification.recipient if conf.LANGUAGE else None, conf)
 
 
 def language_for(user: Any, conf: Settings) -> str:

@@ -7,19 +7,22 @@ from typing import Any
 from django.db import connection, transaction
 
 from crm_notify import api
-from crm_notify.models import Alert
+from crm_notify.channels.base import is_in_transaction
+from crm_notify.models import Alert, Notification
 from tests.crm.models import Customer
 
 WORKS = "tests.steps.bells.ring"
 BROKEN = "tests.steps.bells.broken"
 KEEPS = "tests.steps.bells.keep"
 
+#: What stands there for Janet.
+FAILED = ("janet", "John was not told", True)
 #: What rang: whom, what stood there, and whether it still stands.
 rung: list[tuple[str, str, bool]] = []
 
 
 def ring(alert: Alert) -> None:
-    assert not connection.in_atomic_block
+    assert not is_in_transaction(connection)
     told = api.describe(alert)
     rung.append((str(alert.person or "admins"), told.headline, told.standing))
 
@@ -34,6 +37,11 @@ def keep(alert: Alert) -> None:
         Customer.objects.update_or_create(
             name=f"bell {alert.pk}", defaults={"owner": alert.person if not alert.closed else None}
         )
+
+
+def tell(notification: Notification) -> None:
+    """The recipient knows: the bell may go out."""
+    api.state_told(notification, by=notification.activity.actor, how="I phoned him.")
 
 
 def slowly(then: Any) -> Any:
