@@ -24,6 +24,8 @@ from crm_notify.querysets import alerts_for, history_of, lines_for, missed_by
 from crm_notify.rules.near_miss import NearMiss
 from crm_notify.steps import acting, answer, hold, resume, see, statement, subscribe, suppress
 from crm_notify.steps import correct as correction
+from crm_notify.steps import describe as wording
+from crm_notify.steps.describe import Description
 from crm_notify.steps.record import record
 
 __all__ = [
@@ -34,6 +36,7 @@ __all__ = [
     "correct",
     "count_alerts",
     "decide_correction",
+    "describe",
     "hand_over",
     "history",
     "hold_intake",
@@ -225,6 +228,15 @@ def count_alerts(user: Any) -> int:
 def past_alerts(user: Any) -> QuerySet[Alert]:
     """The warnings of this user that have been closed, newest first."""
     return alerts_for(user).exclude(closed_at=None)
+
+
+def describe(alert: Alert) -> Description:
+    """The words of a warning as whoever is warned reads it: for a bell or toast of your own.
+
+    In the language that is active, and all of it is plain text, to be escaped in a page. It asks no
+    query for an alert that one of SINKS is handed.
+    """
+    return wording.describe(alert)
 
 
 def history(target: models.Model) -> QuerySet[Activity]:

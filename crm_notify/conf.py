@@ -138,6 +138,8 @@ class Settings:
     ADDRESS_CORRECTED: str = "crm_notify.steps.correct.write_address"
     #: Callable (user) -> addresses and names among which the right one may be, for suggestions.
     CONTACTS: str = ""
+    #: Callables (alert) -> None that put a warning into the host's own bell, toast or table.
+    SINKS: tuple[str, ...] = ()
     #: How long an event that matches nothing is tried again.
     PARKED_FOR: timedelta = timedelta(days=3)
     #: What one webhook may weigh.
@@ -186,15 +188,11 @@ class Settings:
     def function(self, name: str) -> Callable[..., Any] | None:
         """Return the callable that the setting ``name`` points at, or None where it is empty."""
         path = getattr(self, name)
-        if not path:
-            return None
-        try:
-            found = import_string(path)
-        except ImportError as error:
-            raise SettingsError(f'CRM_NOTIFY["{name}"] = {path!r}: {error}') from error
-        if not callable(found):
-            raise SettingsError(f'CRM_NOTIFY["{name}"] = {path!r} is not callable.')
-        return found  # type: ignore[no-any-return]
+        return _imported(name, path) if path else None
+
+    def sink(self, path: str) -> Callable[..., Any]:
+        """Return the callable that ``path``, one of SINKS, points at."""
+        return _imported("SINKS", path)
 
 
 def get_settings() -> Settings:
@@ -264,6 +262,16 @@ def _checked(name: str, value: Any, default: Any, place: str) -> Any:
     raise SettingsError(
         f'{place}["{name}"] = {shown} is of the wrong type; for example: {default!r}.'
     )
+
+
+def _imported(name: str, path: str) -> Callable[..., Any]:
+    try:
+        found = import_string(path)
+    except ImportError as error:
+        raise SettingsError(f'CRM_NOTIFY["{name}"] = {path!r}: {error}') from error
+    if not callable(found):
+        raise SettingsError(f'CRM_NOTIFY["{name}"] = {path!r} is not callable.')
+    return found  # type: ignore[no-any-return]
 
 
 def _anymail_secrets() -> tuple[str, ...]:

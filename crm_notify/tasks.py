@@ -10,6 +10,7 @@ from celery import shared_task
 
 from crm_notify.steps import deliver as deliver_step
 from crm_notify.steps import interpret as interpret_step
+from crm_notify.steps import ring as ring_step
 from crm_notify.steps import sweep as sweep_step
 
 
@@ -25,7 +26,13 @@ def interpret() -> None:
     interpret_step.interpret()
 
 
+@shared_task(name="crm_notify.ring", ignore_result=True)
+def ring() -> None:
+    """Call the host's sinks."""
+    ring_step.ring()
+
+
 @shared_task(name="crm_notify.sweep", ignore_result=True)
 def sweep() -> None:
     """Find what nobody woke."""
-    sweep_step.sweep()
+    sweep_step.sweep(by="Celery")

@@ -27,7 +27,11 @@ FAILURES = Incident.Kind.FAILURES
 
 
 def _close(incident: Incident, user: Any, text: str) -> str:
-    close_incident(Incident.Kind(incident.kind), subject=incident.subject)
+    if incident.kind == Incident.Kind.SINK:
+        # It is called with all that it did not take.
+        api.close_incident(incident, by=user)
+    else:
+        close_incident(Incident.Kind(incident.kind), subject=incident.subject)
     return _("Closed: %s") % one_line(text, 500)
 
 

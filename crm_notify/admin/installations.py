@@ -35,6 +35,7 @@ class InstallationAdmin(ActingAdmin):
 
     fieldsets = (
         (gettext_lazy("Sending"), {"fields": ("name", "reason", "changed_by", "changed_at")}),
+        (gettext_lazy("Sweep"), {"fields": ("swept_at", "swept_by")}),
         (
             gettext_lazy("Intake"),
             {

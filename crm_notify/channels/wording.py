@@ -19,18 +19,24 @@ logger = logging.getLogger(__name__)
 
 
 def language_of(notification: Notification, conf: Settings) -> str:
-    """The recipient's language as the host says, else that of the site.
+    """The recipient's language."""
+    # Where nobody is to be asked, nobody is read.
+    return language_for(notification.recipient if conf.LANGUAGE else None, conf)
+
+
+def language_for(user: Any, conf: Settings) -> str:
+    """A user's language as the host says, else that of the site; so too where it is None.
 
     Not the language that happens to be active: this runs in a worker, or in anybody's request.
     """
     ask = conf.function("LANGUAGE")
-    if ask is not None and notification.recipient is not None:
+    if ask is not None and user is not None:
         try:
-            return translation.get_supported_language_variant(str(ask(notification.recipient)))
+            return translation.get_supported_language_variant(str(ask(user)))
         except LookupError:
             pass  # None, or a language that the site does not have.
         except Exception:
-            logger.exception("crm_notify: LANGUAGE failed; the mail goes out in the site's")
+            logger.exception("crm_notify: LANGUAGE failed; it is said in the site's")
     return site_language()
 
 

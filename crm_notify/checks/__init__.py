@@ -8,7 +8,7 @@ from typing import Any
 from django.apps import AppConfig
 from django.core.checks import CheckMessage, Error, Tags, register
 
-from crm_notify.checks.databases import check_database, check_people
+from crm_notify.checks.databases import check_database, check_people, check_sweep
 from crm_notify.checks.host import (
     check_addresses,
     check_callables,
@@ -74,5 +74,5 @@ def check_databases(
     **kwargs: Any,
 ) -> list[CheckMessage]:
     """The databases that are known to keep what the promise needs."""
-    checks = (check_database, check_people)
+    checks = (check_database, check_people, check_sweep)
     return [message for alias in databases or [] for check in checks for message in check(alias)]

@@ -9,11 +9,13 @@ from django.contrib.auth import get_user_model
 from django.core.checks import CheckMessage, Error, Warning
 from django.core.exceptions import FieldError
 from django.db import DatabaseError, connections, transaction
+from django.utils.timesince import timesince
 
 from crm_notify import database
 from crm_notify.conf import get_settings
 from crm_notify.exceptions import SettingsError
 from crm_notify.senders import named
+from crm_notify.steps.examine import examine
 
 
 def check_database(alias: str) -> Iterator[CheckMessage]:
@@ -66,3 +68,28 @@ def _envelope_domains() -> list[str]:
     """That of the installation, and those of the tenants that the settings name."""
     confs = [get_settings(), *(sender.settings for sender in named().values())]
     return sorted({conf.RETURN_PATH_DOMAIN for conf in confs if conf is not None} - {""})
+
+
+def check_sweep(alias: str) -> Iterator[CheckMessage]:
+    """Somebody must sweep, or no deadline is kept. A fresh installation has none yet."""
+    if alias != database.alias():
+        return
+    try:
+        with database.atomic():
+            found = examine()
+    except (SettingsError, DatabaseError):
+        # Said elsewhere; or the tables are still to be made.
+        return
+    if found.swept or (found.swept_at is None and not found.has_work):
+        return
+    if found.swept_at is None:
+        said = "Nothing has ever swept, and there is work to do"
+    else:
+        said = f"Nothing has swept for {timesince(found.swept_at, found.now)}"
+    yield Warning(
+        f"{said}: no mail is sent, no bounce is read and no deadline is kept.",
+        hint='Put {"task": "crm_notify.sweep", "schedule": 10.0} on Celery beat\'s schedule; or '
+        'keep "python manage.py crm_notify_worker" running; or put "* * * * * python manage.py '
+        'crm_notify_sweep" into cron.',
+        id="crm_notify.W060",
+    )

@@ -57,6 +57,16 @@ def check_callables(conf: Settings) -> Iterator[CheckMessage]:
                 hint=f'Set CRM_NOTIFY["{name}"] to the dotted path of a function.',
                 id="crm_notify.E015",
             )
+    for path in conf.SINKS:
+        try:
+            conf.sink(path)
+        except SettingsError as error:
+            yield Error(
+                f"A bell of your own will not ring: {error}",
+                hint='Write CRM_NOTIFY["SINKS"] = ["crm.bell.ring"], each the dotted path of a '
+                "function (alert).",
+                id="crm_notify.E061",
+            )
     if conf.ON_RESOLVER_FAILURE not in {"keep", "raise"}:
         yield Error(
             f'CRM_NOTIFY["ON_RESOLVER_FAILURE"] = {conf.ON_RESOLVER_FAILURE!r} is unknown.',

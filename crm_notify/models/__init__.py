@@ -8,6 +8,7 @@ from crm_notify.models.installation import Installation
 from crm_notify.models.notification import Attempt, Notification
 from crm_notify.models.reach import Preference, Reach
 from crm_notify.models.receipt import Receipt
+from crm_notify.models.sink import SinkCall
 from crm_notify.models.suppression import Correction, Suppression
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "Preference",
     "Reach",
     "Receipt",
+    "SinkCall",
     "Subscription",
     "Suppression",
 ]

@@ -27,6 +27,7 @@ class Incident(Base):
         SILENT = "silent", _("a provider does not post to us")
         FAILURES = "failures", _("many failures with one cause")
         DIGEST = "digest", _("the admins' digest did not arrive")
+        SINK = "sink", _("a sink failed: a bell of your own did not ring")
 
     kind = models.CharField(_("kind"), max_length=12, choices=Kind.choices)
     subject = models.CharField(_("about"), max_length=200, blank=True)

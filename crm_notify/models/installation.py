@@ -31,6 +31,10 @@ class Installation(Base):
     digest_due_at = models.DateTimeField(
         _("next digest at"), null=True, blank=True, help_text=_("At the earliest.")
     )
+    swept_at = models.DateTimeField(
+        _("last sweep"), null=True, blank=True, help_text=_("To within a few seconds.")
+    )
+    swept_by = models.CharField(_("swept by"), max_length=200, blank=True)
 
     class Meta:
         verbose_name = _("installation")

@@ -16,6 +16,7 @@ from crm_notify.signals import alert_closed, alert_opened, escalated
 from crm_notify.steps.climb import Standing, climb
 from crm_notify.steps.fold import fold
 from crm_notify.steps.hint import hint
+from crm_notify.steps.owe import owe
 
 
 def raise_or_close(
@@ -113,6 +114,7 @@ def _close(alerts: list[Alert], members: Sequence[Notification], *, now: datetim
 def _signal(opened: list[Alert], renewed: list[Alert], closed: list[Alert]) -> None:
     if not opened and not renewed and not closed:
         return
+    owe([*opened, *renewed, *closed])
 
     def send_alert_signals() -> None:
         for alert in (*opened, *renewed):

@@ -17,6 +17,7 @@ from crm_notify.rules.ladder import Role
 from crm_notify.signals import alert_closed, alert_opened, escalated
 from crm_notify.steps.allow import has, is_somebody
 from crm_notify.steps.hint import hint
+from crm_notify.steps.owe import owe
 
 
 def acknowledge(alert: Alert, *, by: Any) -> Alert:
@@ -80,6 +81,7 @@ def hand_over(alert: Alert, *, by: Any, to: Any) -> Alert:
         due_at=now,
     )
     hint([alert.person_id, handed.person_id])
+    owe([alert, handed])
 
     def send_handed_signals() -> None:
         alert_closed.send_robust(sender=Alert, alert=alert)

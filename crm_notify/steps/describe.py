@@ -1,82 +1,122 @@
-"""Write an activity down with all that will be shown of it, and a notification for each reader."""
+"""What a warning says in plain words: who was not told of what, and why."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
-from django.contrib.contenttypes.models import ContentType
-from django.db import models
-from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
-from crm_notify.exceptions import RefusedInput
-from crm_notify.models import Activity, Notification
-from crm_notify.querysets import target_key
-from crm_notify.queue import wake
-from crm_notify.rules.text import one_line, storable
-from crm_notify.steps.person import person
+from crm_notify.channels.wording import page
+from crm_notify.models import Activity, Alert, Notification
+from crm_notify.rules.evidence import Blame
+from crm_notify.rules.outcome import Outcome
+from crm_notify.rules.text import has_control, printable
 
-#: What our column holds.
-LONGEST_URL = 2000
+_WHY = {
+    Blame.ADDRESS: _("There is no such mailbox."),
+    Blame.MAILBOX: _("The mailbox cannot take mail now."),
+    Blame.POLICY: _("The receiving side does not want it."),
+    Blame.CONTENT: _("What it said was refused."),
+    Blame.SENDER: _("Our own sender or set-up was refused; the admins know."),
+    Blame.SERVER: _("The receiving server failed."),
+}
 
 
-def begin(*, actor: Any, verb: str, kind: ContentType, key: str) -> Activity:
-    """A new activity, not saved: who has just done what, and to which record."""
-    verb = one_line(verb, 200)
-    if not verb:
-        raise RefusedInput('Say what was done, for example verb="logged a call".')
-    name, address = person(actor) if actor is not None else ("", "")
-    return Activity(
-        actor=actor,
-        actor_name=name,
-        actor_address=address,
-        verb=verb,
-        target_type=kind,
-        target_id=key,
-        recorded_at=timezone.now(),
+@dataclass(frozen=True, kw_only=True)
+class Description:
+    """One warning in words, in the language that is active; all of it is plain text.
+
+    ``url`` is the record's link and ``page`` that of all warnings; each may be empty, and is
+    relative where the host's are. ``folded``: it is one of many of one cause, which the admins know
+    of. What is no longer ``standing`` was closed.
+    """
+
+    headline: str
+    what: str
+    target: str
+    why: str
+    url: str
+    page: str
+    urgent: bool
+    folded: bool
+    standing: bool
+
+
+def describe(alert: Alert) -> Description:
+    """Say it as whoever is warned reads it on his screen.
+
+    No query for an alert that a sink is handed, nor for one of ``open_alerts`` but of what folds
+    it, where something does.
+    """
+    notification, incident = alert.notification, alert.incident
+    activity = notification.activity
+    urgent = activity.urgency == Activity.Urgency.URGENT
+    return Description(
+        headline=headline(notification, again=None) if alert.closed_at is None else _over(alert),
+        what=what(activity, viewer_id=alert.person_id),
+        target=printable(activity.target_label, 255),
+        why=why(notification) if alert.closed_at is None else "",
+        url=link(activity.url),
+        page=page("crm_notify:alerts"),
+        urgent=urgent,
+        folded=not urgent and incident is not None and incident.closed_at is None,
+        standing=alert.closed_at is None,
     )
 
 
-def complete(
-    activity: Activity, *, target: models.Model, label: str, text: str, url: str, urgency: str
-) -> None:
-    """Fill in what will be shown of its target later."""
-    if urgency not in Activity.Urgency.values:
-        known = ", ".join(Activity.Urgency.values)
-        raise RefusedInput(f"There is no urgency {urgency!r}. It can be: {known}.")
-    if len(url) > LONGEST_URL:
-        raise RefusedInput(f"The url has {len(url)} characters; it can have 2,000.")
-    activity.target_type, activity.target_id = target_key(target)
-    # Names of records come from people: a line break in one must not break the host's save.
-    activity.target_label = one_line(label, 255)
-    activity.text = storable(text)
-    activity.url = storable(url)
-    activity.urgency = urgency
+def name_of(notification: Notification) -> str:
+    """The recipient, by whatever is known of him."""
+    name = printable(notification.recipient_name or notification.address, 200)
+    return name or gettext("Somebody")
 
 
-def own_url(target: models.Model) -> str:
-    """Where a record says that it is shown, if it says so."""
-    ask = getattr(target, "get_absolute_url", None)
-    return str(ask() or "")[:LONGEST_URL] if ask is not None else ""
+def headline(notification: Notification, *, again: Notification | None) -> str:
+    """Who was not told, or not yet where ``again`` is under way."""
+    name = name_of(notification)
+    if again is not None:
+        return gettext("%(name)s has not been told yet") % {"name": name}
+    if notification.outcome == Outcome.UNCLEAR:
+        return gettext("Nobody knows whether %(name)s was told") % {"name": name}
+    return gettext("%(name)s was not told") % {"name": name}
 
 
-def queue_for(activity: Activity, users: Sequence[Any]) -> None:
-    """One queued notification for each of them."""
-    now = activity.recorded_at
-    rows = []
-    for user in users:
-        name, address = person(user)
-        rows.append(
-            Notification(
-                activity=activity,
-                recipient=user,
-                recipient_name=name,
-                address=address,
-                due_at=now,
-                created_at=now,
-                changed_at=now,
-            )
-        )
-    if rows:
-        Notification.objects.bulk_create(rows)
-        wake("deliver")
+def what(activity: Activity, *, viewer_id: Any) -> str:
+    """Of what: "You logged a call", where ``viewer_id`` is the acting user's key."""
+    verb = printable(activity.verb, 200)
+    if activity.actor_id is not None and activity.actor_id == viewer_id:
+        return gettext("You %(verb)s") % {"verb": verb}
+    actor = printable(activity.actor_name, 200)
+    return gettext("%(name)s %(verb)s") % {"name": actor, "verb": verb} if actor else verb
+
+
+def link(url: str) -> str:
+    """The record's link, or an empty text where it is none that a page should follow."""
+    # Browsers take spaces before, and control characters anywhere, for nothing: "java\nscript:".
+    url = url.strip()
+    try:
+        scheme = urlsplit(url).scheme
+    except ValueError:
+        return ""
+    return url if scheme in {"", "http", "https"} and not has_control(url) else ""
+
+
+def why(notification: Notification) -> str:
+    """Whose fault it is, in one sentence; the address stands beside it."""
+    if not notification.address:
+        return gettext("No address is on file.")
+    if notification.outcome == Outcome.UNCLEAR:
+        return gettext("Nobody has confirmed that it arrived.")
+    known = _WHY.get(Blame(notification.blame))
+    return str(known) if known else gettext("It could not be delivered, and nobody said why.")
+
+
+def _over(alert: Alert) -> str:
+    name = {"name": name_of(alert.notification)}
+    if alert.closed == Alert.Closed.TOLD:
+        return gettext("%(name)s was told") % name
+    if alert.closed == Alert.Closed.HANDED:
+        return gettext("%(name)s has not been told yet") % name
+    return gettext("%(name)s was not told; this was closed") % name

@@ -18,7 +18,7 @@ from crm_notify.rules.tracking import URGENCIES, Net
 from crm_notify.steps.acting import Served
 from crm_notify.steps.bear import bearing
 from crm_notify.steps.bind import Tracked, tracked
-from crm_notify.steps.describe import LONGEST_URL, complete, own_url, queue_for
+from crm_notify.steps.draft import LONGEST_URL, complete, own_url, queue_for
 from crm_notify.steps.phrase import name_of, phrase
 from crm_notify.steps.resolve import resolve, to_be_told
 from crm_notify.steps.tell import told_by

@@ -16,7 +16,7 @@ from crm_notify.rules.tracking import Net
 from crm_notify.steps.acting import Remembered, acting_user, request_now
 from crm_notify.steps.bear import bearing
 from crm_notify.steps.bind import Tracked
-from crm_notify.steps.describe import begin
+from crm_notify.steps.draft import begin
 from crm_notify.steps.finish import finish
 from crm_notify.steps.walk import AnyModel
 

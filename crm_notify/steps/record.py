@@ -14,7 +14,7 @@ from crm_notify.exceptions import RefusedInput
 from crm_notify.models import Activity, Incident
 from crm_notify.querysets import target_key
 from crm_notify.rules.text import storable
-from crm_notify.steps.describe import begin, complete, own_url, queue_for
+from crm_notify.steps.draft import begin, complete, own_url, queue_for
 from crm_notify.steps.incident import note_incident
 from crm_notify.steps.resolve import resolve, to_be_told
 

@@ -19,6 +19,7 @@ from crm_notify.queue import wake
 from crm_notify.rules.outcome import Outcome
 from crm_notify.steps.allow import has
 from crm_notify.steps.hint import hint_about
+from crm_notify.steps.owe import owe_again
 
 
 @database.atomic()
@@ -26,7 +27,8 @@ def resume(incident: Incident, *, by: Any, again: bool = True) -> int:
     """Close it; what it folded is sent again, each once, at most RESEND_RATE a minute.
 
     What is too old, or is on its way already, is not sent again; its warnings stand alone from now
-    on. Returns how many mails are sent again. Raises RefusedInput where it is closed already.
+    on. A sink is called with all that it did not take. Returns how many mails are sent again.
+    Raises RefusedInput where it is closed already.
     """
     if not has(by, "change_incident"):
         raise NotAllowed(_("You may not close an incident."))
@@ -40,6 +42,8 @@ def resume(incident: Incident, *, by: Any, again: bool = True) -> int:
     # The ladder is climbed from here for whatever is not told all the same.
     folded.update(incident=None, counts_from=now, due_at=now + get_settings().AGAIN_AFTER)
     hint_about(chains)
+    if again and incident.kind == Incident.Kind.SINK:
+        owe_again(incident.subject)
     return len(sent)
 
 

@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from functools import partial
+from typing import TypeVar
 
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Coalesce
@@ -14,7 +15,16 @@ from django.utils import timezone
 from crm_notify import database
 from crm_notify.channels.registry import channels, repeated
 from crm_notify.conf import get_settings
-from crm_notify.models import Activity, Alert, Attempt, Event, Incident, Notification, Receipt
+from crm_notify.models import (
+    Activity,
+    Alert,
+    Attempt,
+    Event,
+    Incident,
+    Notification,
+    Receipt,
+    SinkCall,
+)
 from crm_notify.querysets import failing, lock_chains, standing_alerts
 from crm_notify.queue import wake
 from crm_notify.rules.evidence import Kind
@@ -22,6 +32,7 @@ from crm_notify.rules.outcome import Dispatch, Outcome
 from crm_notify.steps.alert import look_again
 from crm_notify.steps.conclude import conclude
 from crm_notify.steps.digest import report
+from crm_notify.steps.examine import mark
 from crm_notify.steps.finish import finish_later
 from crm_notify.steps.incident import close_incident, note_incident
 from crm_notify.steps.judge import deaf, give_up, is_shut, judge, unread
@@ -30,20 +41,31 @@ from crm_notify.steps.settle import settle
 
 logger = logging.getLogger(__name__)
 
+T = TypeVar("T")
+
 #: How much one part takes at once; the next sweep takes the rest.
 LIMIT = 500
 #: How long news may lie unread before the admins hear of it.
 UNREAD_FOR = timedelta(minutes=15)
 
 
-def sweep() -> None:
-    """Do each part once; one that fails stops no other."""
+def sweep(*, by: str = "crm_notify") -> list[str]:
+    """Do each part once; one that fails stops no other. Returns the names of those that failed.
+
+    Where none did it is written down that ``by`` has swept: the mark stops when something sticks.
+    """
     now = timezone.now()
-    for part in PARTS:
-        try:
-            part(now)
-        except Exception:
-            logger.exception("crm_notify: a part of the sweep failed: %s", part.__name__)
+    failed = [part.__name__ for part in PARTS if not _did(part, now)]
+    return failed if failed or _did(mark, by) else [mark.__name__]
+
+
+def _did(part: Callable[[T], None], given: T) -> bool:
+    try:
+        part(given)
+    except Exception:
+        logger.exception("crm_notify: a part of the sweep failed: %s", part.__name__)
+        return False
+    return True
 
 
 def _each(ids: Sequence[int], act: Callable[[Sequence[int]], None]) -> None:
@@ -168,7 +190,7 @@ def warn_of_orphans(now: datetime) -> None:
 
 
 def wake_the_others(now: datetime) -> None:
-    """What is due is sent and read by those whose work it is."""
+    """What is due is sent, read and rung by those whose work it is."""
     due = Q(due_at__lte=now)
     if Notification.objects.filter(
         due, dispatch=Dispatch.QUEUED, outcome=Outcome.IN_FLIGHT
@@ -176,6 +198,9 @@ def wake_the_others(now: datetime) -> None:
         wake("deliver")
     if Receipt.objects.filter(due, state=Receipt.State.NEW).exists():
         wake("interpret")
+    sinks = get_settings().SINKS
+    if sinks and SinkCall.objects.filter(due, sink__in=sinks).exists():
+        wake("ring")
 
 
 #: In this order: news comes before the verdict that there was none.

@@ -15,6 +15,7 @@ from crm_notify.views.alerts.actions import (
 )
 from crm_notify.views.alerts.pages import alerts, alerts_json
 from crm_notify.views.alerts.stream import stream
+from crm_notify.views.health import health
 from crm_notify.views.missed import missed_json
 from crm_notify.views.opening import open_link
 from crm_notify.views.preferences.page import forget, preferences
@@ -32,6 +33,9 @@ urlpatterns = [
     path("alerts/<int:pk>/snooze/", snooze, name="alert-snooze"),
     path("alerts/<int:pk>/hand-over/", hand_over, name="alert-hand-over"),
     path("webhooks/", include(webhooks.urlpatterns)),
+    path("health/", health, name="health"),
+    # A monitor that forgets the slash is not sent elsewhere.
+    path("health", health),
     path("missed.json", missed_json, name="missed-json"),
     path("open/<str:name>/", open_link, name="open"),
     path("preferences/", preferences, name="preferences"),

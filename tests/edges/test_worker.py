@@ -45,7 +45,7 @@ def test_it_looks_again_until_a_signal_ends_it_cleanly(
 ) -> None:
     looks: list[int] = []
 
-    def look() -> None:
+    def look(*, by: str) -> None:
         looks.append(len(mail.outbox))
         if len(looks) == 2:
             os.kill(os.getpid(), signal.SIGTERM)
@@ -59,7 +59,7 @@ def test_it_looks_again_until_a_signal_ends_it_cleanly(
 def test_a_database_that_is_down_is_asked_again(
     notification: Notification, monkeypatch: pytest.MonkeyPatch, caplog: Any
 ) -> None:
-    def down() -> None:
+    def down(*, by: str) -> None:
         raise DatabaseError("the database is down")
 
     monkeypatch.setattr(crm_notify_worker, "sweep", down)

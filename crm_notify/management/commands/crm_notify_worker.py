@@ -6,6 +6,7 @@ import logging
 import signal
 import threading
 from argparse import ArgumentParser
+from functools import partial
 from types import FrameType
 from typing import Any
 
@@ -14,6 +15,7 @@ from django.db import DatabaseError, close_old_connections, connections
 
 from crm_notify.steps.deliver import deliver
 from crm_notify.steps.interpret import interpret
+from crm_notify.steps.ring import ring
 from crm_notify.steps.sweep import sweep
 
 logger = logging.getLogger(__name__)
@@ -50,7 +52,7 @@ class Command(BaseCommand):
 
     def _work(self) -> None:
         """One look. A database that is down is no reason to die: it is asked again."""
-        for step in (sweep, interpret, deliver):
+        for step in (partial(sweep, by="crm_notify_worker"), interpret, deliver, ring):
             try:
                 step()
             except DatabaseError:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
-from urllib.parse import urlsplit
 
 from django.utils import formats, timezone
 from django.utils.translation import gettext, ngettext
@@ -12,23 +11,31 @@ from django.utils.translation import gettext_lazy as _
 
 from crm_notify.models import Activity, Alert, Attempt, Event, Notification
 from crm_notify.rules.cause import OUR_PROVIDER, OUR_SENDER
-from crm_notify.rules.evidence import Blame, Kind
-from crm_notify.rules.outcome import Dispatch, Outcome
+from crm_notify.rules.evidence import Kind
+from crm_notify.rules.outcome import Dispatch
 from crm_notify.rules.providers import PROVIDERS
-from crm_notify.rules.text import has_control, printable
+from crm_notify.rules.text import printable
+from crm_notify.steps import describe
+from crm_notify.steps.describe import headline, link, name_of, why
+
+__all__ = [
+    "cut",
+    "diagnosis",
+    "folded",
+    "headline",
+    "link",
+    "local",
+    "moment",
+    "name_of",
+    "progress",
+    "settled",
+    "speaker",
+    "what",
+    "why",
+]
 
 #: How much of a provider's own words a warning shows, in characters.
 SAID_LIMIT = 240
-
-_WHY = {
-    Blame.ADDRESS: _("There is no such mailbox."),
-    Blame.MAILBOX: _("The mailbox cannot take mail now."),
-    Blame.POLICY: _("The receiving side does not want it."),
-    Blame.CONTENT: _("What it said was refused."),
-    Blame.SENDER: _("Our own sender or set-up was refused; the admins know."),
-    Blame.SERVER: _("The receiving server failed."),
-}
-
 
 _CAUSES = {
     OUR_SENDER: _("our own sender or set-up is refused."),
@@ -36,20 +43,9 @@ _CAUSES = {
 }
 
 
-def name_of(notification: Notification) -> str:
-    """The recipient, by whatever is known of him."""
-    name = printable(notification.recipient_name or notification.address, 200)
-    return name or gettext("Somebody")
-
-
-def headline(notification: Notification, *, again: Notification | None) -> str:
-    """Who was not told, or not yet where ``again`` is under way."""
-    name = name_of(notification)
-    if again is not None:
-        return gettext("%(name)s has not been told yet") % {"name": name}
-    if notification.outcome == Outcome.UNCLEAR:
-        return gettext("Nobody knows whether %(name)s was told") % {"name": name}
-    return gettext("%(name)s was not told") % {"name": name}
+def what(activity: Activity, *, viewer: Any) -> str:
+    """Of what: "You logged a call"."""
+    return describe.what(activity, viewer_id=viewer.pk)
 
 
 def folded(count: int, cause: str) -> str:
@@ -63,36 +59,6 @@ def folded(count: int, cause: str) -> str:
     domain = {"domain": printable(cause, 190)}
     why = str(known) if known else gettext("%(domain)s does not take our mail.") % domain
     return words % {"count": count, "why": why}
-
-
-def what(activity: Activity, *, viewer: Any) -> str:
-    """Of what: "You logged a call"."""
-    verb = printable(activity.verb, 200)
-    if activity.actor_id is not None and activity.actor_id == viewer.pk:
-        return gettext("You %(verb)s") % {"verb": verb}
-    actor = printable(activity.actor_name, 200)
-    return gettext("%(name)s %(verb)s") % {"name": actor, "verb": verb} if actor else verb
-
-
-def link(url: str) -> str:
-    """The record's link, or an empty text where it is none that a page should follow."""
-    # Browsers take spaces before, and control characters anywhere, for nothing: "java\nscript:".
-    url = url.strip()
-    try:
-        scheme = urlsplit(url).scheme
-    except ValueError:
-        return ""
-    return url if scheme in {"", "http", "https"} and not has_control(url) else ""
-
-
-def why(notification: Notification) -> str:
-    """Whose fault it is, in one sentence; the address stands beside it."""
-    if not notification.address:
-        return gettext("No address is on file.")
-    if notification.outcome == Outcome.UNCLEAR:
-        return gettext("Nobody has confirmed that it arrived.")
-    known = _WHY.get(Blame(notification.blame))
-    return str(known) if known else gettext("It could not be delivered, and nobody said why.")
 
 
 def speaker(reason: Event | Attempt | None) -> str:
