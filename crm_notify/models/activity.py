@@ -7,6 +7,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import ObjectDoesNotExist
 from django.db import models, router
 from django.utils.translation import gettext_lazy as _
 
@@ -14,25 +15,33 @@ from crm_notify import database
 from crm_notify.models.base import Base, HostsKey
 
 
+class _Kind:
+    """A content type of our database, whose records may be in another one."""
+
+    def __init__(self, kind: ContentType) -> None:
+        self._kind = kind
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._kind, name)
+
+    def get_object_for_this_type(self, using: Any = None, **named: Any) -> models.Model:
+        model = self._kind.model_class()
+        if model is None:
+            raise ObjectDoesNotExist("The app of this record is gone.")
+        # Not in ours, where the activity is, and which Django would ask.
+        return self._kind.get_object_for_this_type(using=router.db_for_write(model), **named)
+
+
 class Target(GenericForeignKey):
     """The record itself, from wherever the host's routers say that it is."""
 
-    def __get__(self, instance: Any, cls: Any = None) -> Any:
-        if instance is not None and instance.target_type_id and not self.is_cached(instance):
-            model: Any = self.get_content_type(id=instance.target_type_id).model_class()
-            theirs = router.db_for_write(model) if model is not None else database.alias()
-            if theirs != database.alias():
-                rows = model._base_manager.using(theirs)
-                self.set_cached_value(instance, rows.filter(pk=instance.target_id).first())
-        return super().__get__(instance, cls)
-
     def get_content_type(
         self, obj: Any = None, id: Any = None, using: Any = None, model: Any = None
-    ) -> ContentType:
+    ) -> Any:
         """Kinds have other numbers in the database of the record; ours are meant."""
         kinds = ContentType.objects.db_manager(database.alias())
         if id is not None:
-            return kinds.get_for_id(id)
+            return _Kind(kinds.get_for_id(id))
         return kinds.get_for_model(model if obj is None else obj)
 
 

@@ -1,10 +1,9 @@
-"""Where things are: mount it anywhere, for example at ``notify/``, also once for each language."""
+"""Where things are: mount it anywhere, for example at ``notify/``, or once for each language."""
 
 from __future__ import annotations
 
-from django.urls import include, path
+from django.urls import path
 
-from crm_notify.urls import webhooks
 from crm_notify.views.alerts.actions import (
     acknowledge,
     correct,
@@ -16,6 +15,7 @@ from crm_notify.views.alerts.actions import (
 from crm_notify.views.alerts.pages import alerts, alerts_json
 from crm_notify.views.alerts.stream import stream
 from crm_notify.views.health import health
+from crm_notify.views.intake import webhook
 from crm_notify.views.missed import missed_json
 from crm_notify.views.opening import open_link
 from crm_notify.views.preferences.page import forget, preferences
@@ -32,7 +32,9 @@ urlpatterns = [
     path("alerts/<int:pk>/told/", told, name="alert-told"),
     path("alerts/<int:pk>/snooze/", snooze, name="alert-snooze"),
     path("alerts/<int:pk>/hand-over/", hand_over, name="alert-hand-over"),
-    path("webhooks/", include(webhooks.urlpatterns)),
+    path("webhooks/<slug:provider>/<slug:via>/", webhook, name="webhook"),
+    # A redirect to the slash would lose the body of a POST.
+    path("webhooks/<slug:provider>/<slug:via>", webhook),
     path("health/", health, name="health"),
     # A monitor that forgets the slash is not sent elsewhere.
     path("health", health),

@@ -8,11 +8,13 @@ from typing import Any
 
 import pytest
 from django.contrib.auth import get_user_model
+from django.urls import get_script_prefix, set_script_prefix
 from django.utils import translation
 from pytest_django import Settings
 
 from crm_notify.channels.email.letter import write
 from crm_notify.channels.email.message import Letter
+from crm_notify.channels.wording import site_language
 from crm_notify.conf import get_settings
 from crm_notify.exceptions import RefusedInput, SettingsError
 from crm_notify.models import Attempt
@@ -263,3 +265,35 @@ def test_what_machines_read_is_never_encoded_however_long(
 def test_no_address_is_refused_with_words(attempt: Make) -> None:
     with pytest.raises(RefusedInput, match="no address on file"):
         written(attempt(address=""))
+
+
+@pytest.mark.parametrize(
+    ("base", "forced", "script"),
+    [
+        ("https://crm.example", None, ""),
+        ("https://crm.example/", "/crm", "/crm"),
+        ("https://crm.example/office/", None, "/office"),
+        ("https://crm.example/office", "/crm", "/office"),
+    ],
+)
+def test_links_know_the_path_below_which_the_project_is(
+    base: str, forced: str | None, script: str, settings: Settings, attempt: Make
+) -> None:
+    settings.FORCE_SCRIPT_NAME = forced
+    conf(settings, BASE_URL=base)
+    # Whoever sends it, it may have been asked by a request below another one.
+    set_script_prefix("/elsewhere")
+    try:
+        unsubscribe = written(attempt()).extra_headers["List-Unsubscribe"]
+        assert get_script_prefix() == "/elsewhere/"
+    finally:
+        set_script_prefix("/")
+    assert unsubscribe.startswith(f"<https://crm.example{script}/notify/unsubscribe/")
+
+
+def test_the_sites_language_is_one_that_its_addresses_have(settings: Settings) -> None:
+    settings.LANGUAGES = [("en", "English")]
+    settings.LANGUAGE_CODE = "en-us"
+    assert site_language() == "en"
+    settings.LANGUAGE_CODE = "xx"
+    assert site_language() == "xx"

@@ -158,3 +158,7 @@ def test_content_types_are_those_of_our_database(janet: Any, john: Any, ticket: 
     assert known.target == ticket
     ticket.delete()
     assert Activity.objects.get().target is None
+    ContentType.objects.using("people").filter(model="ticket").update(model="gone")
+    ContentType.objects.clear_cache()
+    assert Activity.objects.get().target is None
+    assert str(Activity(target=janet).target_type) == "Authentication and Authorization | user"
