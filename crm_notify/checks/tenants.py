@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from typing import Any
 
 from django.core.checks import CheckMessage, Error, Warning
 
@@ -37,7 +38,8 @@ def check_tenants(conf: Settings) -> Iterator[CheckMessage]:
     for tenant, sender in sorted(named().items()):
         for message in _of(tenant, sender):
             if (message.id, message.msg) not in said:
-                yield type(message)(
+                kind: Any = type(message)
+                yield kind(
                     f"The tenant {tenant!r}: {message.msg}",
                     hint=placed(message.hint or "", tenant),
                     id=message.id,

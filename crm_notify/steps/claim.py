@@ -43,11 +43,9 @@ def claim(*, channel: str, provider_of: Callable[[str], str], limit: int) -> lis
             due = _due(timezone.now(), channel=channel, limit=limit)
             tenants = {tenant for _, tenant in due}
             unheard = {one for one in tenants - asked if not is_at_hand(one)}
-            attempts, wrong = [], {}
-            if not unheard:
-                by, wrong = _by_tenant(tenants, provider_of)
-                _put_off([pk for pk, tenant in due if tenant in wrong])
-                attempts = _take({pk: by[tenant] for pk, tenant in due if tenant in by})
+            by, wrong = ({}, {}) if unheard else _by_tenant(tenants, provider_of)
+            _put_off([pk for pk, tenant in due if tenant in wrong])
+            attempts = _take({pk: by[tenant] for pk, tenant in due if tenant in by})
         # The host's function is asked with no transaction open: it may ask others.
         for tenant in unheard:
             with suppress(SettingsError):

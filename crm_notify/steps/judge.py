@@ -114,8 +114,7 @@ def _has_proven(provider: str, whose: str, now: datetime) -> bool:
     if not get_settings().TENANT_SETTINGS:
         return bounces.exists()
     tenants = bounces.order_by().values_list("notification__activity__tenant", flat=True)
-    # Of no bounce without its notification is known whose it is.
-    return any(_whose(one) == whose for one in tenants.distinct() if one is not None)
+    return any(_whose(one) == whose for one in tenants.distinct())
 
 
 @database.atomic()

@@ -132,25 +132,29 @@ def test_mails_of_several_mailers_alternate_over_one_connection_each(
     assert paths == {"bounces.northwind.example"}
 
 
+@pytest.mark.parametrize(("batch", "connections"), [(4, [1, 1]), (2, [2, 2])])
 def test_a_thread_keeps_no_more_connections_than_it_may(
     acme: MailServer,
     fabrikam: MailServer,
     call: Call,
     crm_notify_settings: Change,
     monkeypatch: pytest.MonkeyPatch,
+    batch: int,
+    connections: list[int],
 ) -> None:
+    """Within a batch one tenant's go after another's, so that each is called in one go."""
     monkeypatch.setattr(line, "MOST", 1)
     crm_notify_settings(
+        BATCH_SIZE=batch,
         TENANT_SETTINGS={
             "acme": own("acme", by_smtp(acme)),
             "fabrikam": own("fabrikam", by_smtp(fabrikam)),
-        }
+        },
     )
     for tenant in ("acme", "fabrikam", "acme", "fabrikam"):
         call(tenant=tenant)
     assert deliver() == 4
-    # Within a batch one tenant's go after another's.
-    assert [acme.connections, fabrikam.connections] == [1, 1]
+    assert [acme.connections, fabrikam.connections] == connections
 
 
 def test_a_bounce_to_any_tenants_domain_comes_home(

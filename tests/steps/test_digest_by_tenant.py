@@ -152,6 +152,18 @@ def test_a_digest_that_cannot_be_sent_is_his_incident_and_keeps_no_other(
     assert set(sent()) == {HIS}
 
 
+def test_where_the_installations_mailer_is_wrong_a_tenant_still_gets_his(
+    call: Call, clock: Clock, crm_notify_settings: Change
+) -> None:
+    failed(call, "acme", "northwind")
+    crm_notify_settings(MAILER="nosuch")
+    report(clock.now())
+    assert set(sent()) == {HIS}
+    incident = Incident.objects.get(kind="digest")
+    assert (incident.subject, incident.tenant) == (OURS, "")
+    assert 'CRM_NOTIFY["MAILER"] must be' in incident.sample
+
+
 def test_nobody_begins_the_same_while_a_digest_takes_its_time(
     call: Call, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
