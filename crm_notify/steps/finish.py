@@ -26,6 +26,8 @@ from crm_notify.steps.walk import reach
 
 logger = logging.getLogger(__name__)
 
+#: So many of one request or transaction are finished by it; the sweep does the rest.
+MOST = 100
 #: What could not be done is tried again after that.
 LATER = timedelta(minutes=1)
 #: What is written when all has been found.
@@ -52,7 +54,7 @@ def finish(activities: Iterable[int | None]) -> None:
 
     What was rolled back is not there any more, and what another one finishes just now is his.
     """
-    for id in [id for id in activities if id is not None]:
+    for id in [id for id in activities if id is not None][:MOST]:
         try:
             with database.atomic():
                 _finish(id)

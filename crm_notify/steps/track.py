@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from types import SimpleNamespace
 from typing import Any
 
-from django.db import models
+from django.db import models, router
 
 from crm_notify.conf import get_settings
 from crm_notify.rules.tracking import NOTHING, Net, net_of
@@ -28,9 +28,9 @@ _DEEPEST = 8
 def before_save(
     sender: AnyModel,
     instance: models.Model,
-    raw: bool,
-    using: str,
-    update_fields: frozenset[str] | None,
+    raw: bool = False,
+    using: str | None = None,
+    update_fields: frozenset[str] | None = None,
     **kwargs: Any,
 ) -> None:
     """Read from the database what the save could change, where anything is to be noticed.
@@ -40,8 +40,9 @@ def before_save(
     if raw:
         return
     item = tracked()[sender]
+    using = using or _database_of(instance)
     read: Columns | None = None
-    if not is_untracked() and item.touched(update_fields) and not _is_new(instance):
+    if instance.pk is not None and item.touched(update_fields) and not is_untracked():
         with _bearing(item, instance.pk, using):
             read = _columns(item, sender, instance.pk, using=using)
     # A receiver of the host's may save the record again meanwhile.
@@ -51,15 +52,25 @@ def before_save(
 
 
 def after_save(
-    sender: AnyModel, instance: models.Model, created: bool, raw: bool, using: str, **kwargs: Any
+    sender: AnyModel,
+    instance: models.Model,
+    created: bool = False,
+    raw: bool = False,
+    using: str | None = None,
+    **kwargs: Any,
 ) -> None:
-    """Compare with what the database has now: expressions, triggers and rounding count too."""
+    """Compare with what the database has now: expressions, triggers and rounding count too.
+
+    Hosts announce bulk writes by themselves, without what Django says and without the first half.
+    """
     if raw:
         return
-    before: Columns | None = instance._state.__dict__["crm_notify_before"].pop()
+    memory: list[Columns | None] = instance._state.__dict__.get("crm_notify_before", [])
+    before = memory.pop() if memory else None
     if is_untracked():
         return
     item = tracked()[sender]
+    using = using or _database_of(instance)
     net = Net(created=True) if created else NOTHING
     if before is not None and not created:
         with _bearing(item, instance.pk, using):
@@ -121,12 +132,8 @@ def _bearing(item: Tracked, key: Any, using: str) -> Any:
     return bearing(subject, about=about, may_raise=_may_raise(), using=using)
 
 
-def _is_new(instance: models.Model) -> bool:
-    """Whether Django will insert it without a look: it has no key, or one made by default."""
-    key = instance._meta.pk
-    return instance.pk is None or (
-        instance._state.adding and (key.has_default() or key.has_db_default())
-    )
+def _database_of(instance: models.Model) -> str:
+    return instance._state.db or router.db_for_write(type(instance), instance=instance)
 
 
 def _columns(item: Tracked, model: AnyModel, key: Any, *, using: str) -> Columns | None:

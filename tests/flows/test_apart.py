@@ -1,4 +1,4 @@
-"""A host whose records are in another database than ours."""
+"""Hosts whose settings hold for a whole process: a second database, users of their own."""
 
 from __future__ import annotations
 
@@ -7,20 +7,24 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 ROOT = Path(__file__).parents[2]
 
 
-def test_records_of_another_database_are_tracked_too() -> None:
-    """A second database holds for a whole process, so it has one of its own."""
+@pytest.mark.parametrize(
+    ("host", "story", "parts"), [("apart", "story.py", 4), ("odd", "tracked.py", 2)]
+)
+def test_the_records_of_any_host_are_tracked(host: str, story: str, parts: int) -> None:
     # What the outer run hands down would make it another's worker.
     environment = {name: os.environ[name] for name in os.environ if "PYTEST" not in name}
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
     done = subprocess.run(
-        [*command, "--ds=tests.apart.settings", "tests/apart/story.py"],
+        [*command, f"--ds=tests.{host}.settings", f"tests/{host}/{story}"],
         cwd=ROOT,
         env=environment,
         capture_output=True,
         text=True,
     )
     assert done.returncode == 0, done.stdout + done.stderr
-    assert "4 passed" in done.stdout
+    assert f"{parts} passed" in done.stdout

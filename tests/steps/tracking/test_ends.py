@@ -203,7 +203,8 @@ def test_what_cannot_be_finished_is_put_off_and_stops_no_other(
 ) -> None:
     poisoned, _ = Call.objects.create(account=acme), Call.objects.create(account=acme)
     first = Activity.objects.earliest("pk")
-    Activity.objects.filter(pk=first.pk).update(pending={**first.pending, "using": "gone"})
+    assert first.pending is not None
+    Activity.objects.filter(pk=first.pk).update(pending=first.pending | {"using": "gone"})
     finish([first.pk])
     assert "is found later" in caplog.text
     clock.forward(seconds=10)
@@ -226,7 +227,8 @@ def test_an_entry_or_a_model_that_was_taken_out_meanwhile_tells_nobody(
     Call.objects.create(account=acme)
     Call.objects.create(account=acme)
     lost = Activity.objects.latest("pk")
-    Activity.objects.filter(pk=lost.pk).update(pending={**lost.pending, "model": "sales.Fax"})
+    assert lost.pending is not None
+    Activity.objects.filter(pk=lost.pk).update(pending=lost.pending | {"model": "sales.Fax"})
     crm_notify_settings(TRACK={})
     clock.forward(seconds=10)
     sweep()
@@ -260,6 +262,20 @@ def test_what_a_request_leaves_running_is_no_part_of_it(janet: Any, acme: Accoun
         with transaction.atomic():
             Call.objects.create(account=acme)
         assert request.remembered == {}
+    assert waiting() == 0
+
+
+def test_of_very_many_the_sweep_tells_the_rest(
+    served: Serve, acme: Account, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """So that no answer waits for a thousand of them."""
+    monkeypatch.setattr("crm_notify.steps.finish.MOST", 2)
+    with served():
+        for _ in range(5):
+            Call.objects.create(account=acme)
+    assert waiting() == 3
+    clock.forward(minutes=2)
+    sweep()
     assert waiting() == 0
 
 

@@ -12,7 +12,7 @@ from django.core import serializers
 from django.db import connection, transaction
 from django.db.models import F, Value
 from django.db.models.functions import Concat
-from django.db.models.signals import post_save
+from django.db.models.signals import post_save, pre_save
 from django.test.utils import CaptureQueriesContext
 
 from crm_notify import api
@@ -123,6 +123,15 @@ def test_a_record_made_by_hand_is_compared_with_the_database(
         Call(pk=call.pk, account=acme, outcome="lost").save()
         Call(pk=call.pk + 1, account=acme).save()
     assert said() == [(CHANGED, "Outcome: Open -> Lost"), ("logged a call", "")]
+
+
+def test_a_record_made_by_hand_with_a_uuid_is_too(
+    served: Serve, acme: Account, track: Callable[..., None]
+) -> None:
+    track("sales.Account", on=..., changed=["name"], tell=["owner"])
+    with served():
+        Account(pk=acme.pk, name="Acme Ltd").save(force_update=True)
+    assert said() == [("changed", "Name: Acme -> Acme Ltd")]
 
 
 def test_a_deferred_field_is_not_read_and_not_told(served: Serve, call: Call) -> None:
@@ -351,6 +360,18 @@ def test_untracked_tells_nobody(served: Serve, acme: Account, bob: Any) -> None:
         call.outcome = "lost"
         call.save()
     assert said() == [(CHANGED, "Outcome: Won -> Lost")]
+
+
+def test_a_bulk_write_that_the_host_announces_itself_is_an_activity(
+    served: Serve, acme: Account
+) -> None:
+    """Some hosts do so for the sake of other receivers."""
+    with served():
+        (call,) = Call.objects.bulk_create([Call(account=acme)])
+        pre_save.send(sender=Call, instance=call)
+        post_save.send(sender=Call, instance=call, created=True)
+        post_save.send(sender=Call, instance=Call(pk=call.pk))
+    assert said() == [("logged a call", "")]
 
 
 def test_bulk_writes_announce_nothing(served: Serve, call: Call, acme: Account) -> None:
