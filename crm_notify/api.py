@@ -28,6 +28,7 @@ from crm_notify.steps.describe import Description
 from crm_notify.steps.record import record
 
 __all__ = [
+    "Description",
     "acknowledge",
     "close",
     "close_incident",
