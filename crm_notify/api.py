@@ -29,6 +29,7 @@ from crm_notify.steps.describe import Description
 from crm_notify.steps.record import record
 
 __all__ = [
+    "Description",
     "acknowledge",
     "close",
     "close_incident",

@@ -15,7 +15,7 @@ from django.db import DatabaseError
 
 from crm_notify import tasks
 from crm_notify.management.commands import crm_notify_worker
-from crm_notify.models import Notification
+from crm_notify.models import Installation, Notification
 from tests.posts import UNKNOWN_USER, sparkpost, token_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -74,7 +74,8 @@ def test_celery_does_the_same_by_name(notification: Notification, post: Callable
     tasks.interpret()
     notification.refresh_from_db()
     assert notification.outcome == "failed"
+    tasks.ring()
     tasks.sweep()
-    assert {"crm_notify.deliver", "crm_notify.interpret", "crm_notify.sweep"} <= set(
-        current_app.tasks
-    )
+    assert Installation.objects.get().swept_by.startswith("Celery on ")
+    names = ("deliver", "interpret", "ring", "sweep")
+    assert {f"crm_notify.{name}" for name in names} <= set(current_app.tasks)

@@ -7,6 +7,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.test import Client
 
 from crm_notify import api
 from crm_notify.models import Alert, Incident, Notification, SinkCall
@@ -73,6 +74,22 @@ def test_once_its_incident_is_closed_a_sink_hears_all_that_it_did_not_take(
     api.close_incident(Incident.objects.get(), by=alice)
     assert ring() == 1
     assert rung == [FAILED]
+
+
+def test_an_admin_who_closes_its_incident_on_the_screen_lets_it_ring(
+    notification: Notification, sinks: Sinks, alice: Any, client: Client
+) -> None:
+    sinks(BROKEN, RETRY_PAUSES=[])
+    fail(notification)
+    ring()
+    assert str(SinkCall.objects.get()).startswith(f"{BROKEN}: ")
+    sinks(BROKEN, RETRY_PAUSES=[timedelta(minutes=1)])
+    client.force_login(alice)
+    incident = Incident.objects.get()
+    client.post(f"/admin/crm_notify/incident/{incident.pk}/act/close/", {"text": "mended"})
+    incident.refresh_from_db()
+    assert incident.closed_at is not None
+    assert ring() == 1
 
 
 def test_an_incident_closed_without_more_ado_rings_nothing(
