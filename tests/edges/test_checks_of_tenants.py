@@ -42,7 +42,7 @@ def test_tenants_that_are_right_are_not_spoken_of(crm_notify_settings: Change) -
         ({"RETURN_PATH_DOMAIN": "acme.example"}, "E006", '"bounces.acme.example"'),
         ({"MAILER": "nosuch"}, "E007", 'CRM_NOTIFY["TENANT_SETTINGS"]["acme"]["MAILER"] must be'),
         ({"MAILER": {"BACKEND": "host.mail.Backend"}}, "W009", ""),
-        ({"MAILER": {"BACKEND": MAILGUN}}, "E048", "You must set"),
+        ({"MAILER": {"BACKEND": MAILGUN}}, "E048", "]: Anymail"),
         ({"BASE_URL": "crm.acme.example"}, "W013", '["TENANT_SETTINGS"]["acme"]["BASE_URL"]'),
         ({"DIGEST_TO": ["alice"]}, "E031", '["TENANT_SETTINGS"]["acme"]["DIGEST_TO"]'),
         ({"RETURN_PATH_KEYS": {}}, "E048", "may not set RETURN_PATH_KEYS"),
