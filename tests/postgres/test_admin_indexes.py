@@ -10,7 +10,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from crm_notify.admin.candidates import candidates
+from crm_notify.desk.candidates import candidates
 from crm_notify.models import Event, Notification, Receipt
 
 RECEIPTS = "/admin/crm_notify/receipt/"
