@@ -16,7 +16,6 @@ from crm_notify.admin.filters import list_filter
 from crm_notify.admin.paging import CappedPaginator
 from crm_notify.admin.way import SiteWay
 from crm_notify.desk.notices import notices
-from crm_notify.steps.allow import has
 
 
 class DeskAdmin(ActingAdmin):
@@ -59,10 +58,9 @@ class DeskAdmin(ActingAdmin):
         return ExplainedList
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
-        sections = self.desk.sections(obj, lambda name: has(request.user, name))
         return [
             (title or None, {"fields": [bound(one, self.way) for one in shown]})
-            for title, shown in sections
+            for title, shown in self.desk.sections(obj, request.user)
         ]
 
     def changelist_view(

@@ -9,7 +9,7 @@ from crm_notify.desk.way import Way
 
 
 class Bound:
-    """A column that knows where its links lead; the same column is the same again."""
+    """A column that knows where its links lead; of the same name it is the same again."""
 
     def __init__(self, column: Column, way: Way) -> None:
         self.column, self.way = column, way
@@ -20,7 +20,7 @@ class Bound:
         return self.column.show(row, self.way)
 
     def __eq__(self, other: object) -> bool:
-        return isinstance(other, Bound) and other.column is self.column
+        return isinstance(other, Bound) and other.__name__ == self.__name__
 
     def __hash__(self) -> int:
         return hash(self.__name__)

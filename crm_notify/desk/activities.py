@@ -9,7 +9,7 @@ from django.utils.html import format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from crm_notify.desk.desk import Ask, Column, Desk, Sections
+from crm_notify.desk.desk import Column, Desk, Sections
 from crm_notify.desk.marks import foreign, link, outcome_badge
 from crm_notify.desk.search import by_key, users_named
 from crm_notify.desk.way import Way
@@ -52,7 +52,7 @@ RECORD = Column(name="record", label=_("record"), show=_record)
 TOLD = Column(name="told", label=_("who was to be told"), show=_told)
 
 
-def _sections(activity: Activity, ask: Ask) -> Sections:
+def _sections(activity: Activity, user: Any) -> Sections:
     done = ("actor_name", "actor_address", "verb", RECORD, "text", "url")
     return [("", (*done, "urgency", "key", "tenant", "recorded_at", TOLD))]
 

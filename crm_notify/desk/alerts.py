@@ -76,7 +76,7 @@ ALERTS = Desk(
         "opened_at",
         "due_at",
     ),
-    sections=lambda row, ask: [("", FACTS)],
+    sections=lambda row, user: [("", FACTS)],
     join=("person", "notification__activity"),
     defer=("notification__activity__text",),
     order=lambda given: "opened_at" if given.get("state", "open") == "open" else "pk",

@@ -20,9 +20,7 @@ def audit(user: Any, row: Model, said: str, *, act: str) -> None:
     note(user, type(row), act=act, said=said, pk=row.pk, named=str(row))
 
 
-def note(
-    user: Any, model: type[Model], *, act: str, said: str, named: str, pk: Any = None
-) -> None:
+def note(user: Any, model: type[Model], *, act: str, said: str, named: str, pk: Any = None) -> None:
     """The same about many rows of a kind, which ``named`` sums up."""
     # Words may hold addresses, and a log is read by many: it has the keys only.
     logger.info("crm_notify: user %s: %s, %s %s", user.pk, act, model._meta.model_name, pk or "")

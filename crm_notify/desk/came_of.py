@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
 from crm_notify.desk.marks import badge, diagnosis, foreign, link
+from crm_notify.desk.sight import visible
 from crm_notify.desk.way import Way
 from crm_notify.models import Event, Receipt
 
@@ -14,9 +17,9 @@ from crm_notify.models import Event, Receipt
 MOST = 50
 
 
-def came_of(receipt: Receipt, way: Way) -> SafeString:
+def came_of(receipt: Receipt, way: Way, user: Any) -> SafeString:
     """Links to its first events. One query."""
-    found = Event.objects.filter(receipt=receipt).select_related("notification")
+    found = visible(Event.objects.filter(receipt=receipt), user).select_related("notification")
     events = list(found.order_by("pk")[: MOST + 1])
     lines = format_html_join(
         "",

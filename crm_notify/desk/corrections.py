@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from crm_notify import api
 from crm_notify.desk.acts import Act
-from crm_notify.desk.desk import Ask, Column, Desk, Sections
+from crm_notify.desk.desk import Column, Desk, Sections
 from crm_notify.desk.filters import of_state
 from crm_notify.desk.marks import badge, foreign, link, two_lines
 from crm_notify.desk.way import Way
@@ -92,7 +92,7 @@ DECIDER = Column(
 )
 
 
-def _sections(row: Correction, ask: Ask) -> Sections:
+def _sections(row: Correction, user: Any) -> Sections:
     done = (PROPOSER, "proposed_at", DECIDER, "decided_at", "sent_again")
     return [("", (CHANGE, BECAME, WHOSE, "why", OCCASION, *done))]
 

@@ -14,9 +14,6 @@ from crm_notify.desk.marks import Text
 from crm_notify.desk.sight import visible
 from crm_notify.desk.way import Way
 
-#: Whether the reader has one of our permissions, by its name.
-Ask = Callable[[str], bool]
-
 
 @dataclass(frozen=True, kw_only=True)
 class Column:
@@ -41,8 +38,8 @@ class Desk:
     #: Of its list in an address.
     slug: str
     columns: Sequence[Shown]
-    #: (row, ask): what its page says; None where the page is a story of its own.
-    sections: Callable[[Any, Ask], Sections]
+    #: (row, user): what its page says to him; nothing where the page is a story of its own.
+    sections: Callable[[Any, Any], Sections]
     #: Above the list, and above a row; what Django calls them where empty.
     title: Text = ""
     heading: Text = ""

@@ -8,10 +8,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from crm_notify.conf import get_settings
 from crm_notify.desk import notification_acts
 from crm_notify.desk.acts import Act
 from crm_notify.desk.search import one_notification
-from crm_notify.conf import get_settings
 from crm_notify.exceptions import RefusedInput
 from crm_notify.models import Event
 from crm_notify.rules.text import one_line

@@ -10,13 +10,14 @@ from django.utils.translation import gettext, gettext_lazy
 
 from crm_notify.desk.came_of import belongs_to
 from crm_notify.desk.candidates import proposed
-from crm_notify.desk.desk import Ask, Column, Desk, Sections, Shown
+from crm_notify.desk.desk import Column, Desk, Sections, Shown
 from crm_notify.desk.event_acts import ATTACH, CHANGE, CLOSE, TRY_NOW, is_parked
 from crm_notify.desk.filters import EVERYTHING, Filter
 from crm_notify.desk.marks import badge, diagnosis, foreign, link, provider_label, short, two_lines
 from crm_notify.desk.search import about_events
+from crm_notify.desk.sight import may_view
 from crm_notify.desk.way import Way
-from crm_notify.models import Event
+from crm_notify.models import Event, Notification
 from crm_notify.rules.evidence import Evidence
 
 
@@ -41,8 +42,11 @@ def _by_hand(event: Event, way: Way) -> SafeString:
     return foreign(event.note, 1000)
 
 
-def _proposed(event: Event, way: Way) -> SafeString | str:
-    return proposed(event, way) or gettext("nothing that we sent")
+def _proposed_to(user: Any) -> Column:
+    def show(event: Event, way: Way) -> SafeString | str:
+        return proposed(event, way, user) or gettext("nothing that we sent")
+
+    return Column(name="proposed", label=gettext_lazy("may be about"), show=show)
 
 
 def _source(event: Event, way: Way) -> SafeString:
@@ -66,7 +70,6 @@ def _raw_receipt(event: Event, way: Way) -> SafeString | str:
 SORT = Column(name="sort", label=gettext_lazy("event"), show=_sort)
 ABOUT = Column(name="about", label=gettext_lazy("notification"), show=belongs_to)
 BY_HAND = Column(name="by_hand", label=gettext_lazy("what an admin said"), show=_by_hand)
-PROPOSED = Column(name="proposed", label=gettext_lazy("may be about"), show=_proposed)
 SOURCE = Column(name="source", label=gettext_lazy("from"), show=_source)
 RECEIPT = Column(name="raw_receipt", label=gettext_lazy("raw receipt"), show=_raw_receipt)
 OWN: tuple[Shown, ...] = (
@@ -85,15 +88,15 @@ OWN: tuple[Shown, ...] = (
 )
 
 
-def _sections(event: Event, ask: Ask) -> Sections:
+def _sections(event: Event, user: Any) -> Sections:
     """What it is about, or may be about, comes first."""
     found: list[Shown] = [SORT, ABOUT]
     if event.note:
         found.append(BY_HAND)
     if is_parked(event):
         found.append("due_at")
-        if ask("view_notification"):
-            found.append(PROPOSED)
+        if may_view(user, Notification):
+            found.append(_proposed_to(user))
     return [("", [*found, *OWN])]
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from crm_notify import api
 from crm_notify.desk.acts import Act
-from crm_notify.desk.desk import Ask, Column, Desk, Sections
+from crm_notify.desk.desk import Column, Desk, Sections
 from crm_notify.desk.filters import of_state
 from crm_notify.desk.marks import badge
 from crm_notify.desk.way import Way
@@ -86,7 +86,7 @@ WHAT = Column(name="what", label=gettext_lazy("incident"), show=_what)
 STATE = Column(name="state", label=gettext_lazy("state"), show=_state)
 
 
-def _sections(incident: Incident, ask: Ask) -> Sections:
+def _sections(incident: Incident, user: Any) -> Sections:
     seen = ("first_at", "last_at", "closed_at")
     return [("", (WHAT, "subject", "tenant", "count", "sample", STATE, *seen))]
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from crm_notify import api
-from crm_notify.desk.desk import Ask, Column, Desk, Sections
+from crm_notify.desk.desk import Column, Desk, Sections
 from crm_notify.desk.notices import intake, sending
 from crm_notify.desk.switches import (
     CLOSE_INTAKE,
@@ -40,12 +42,10 @@ def _waiting(row: Installation, way: Way) -> str:
     return _("more than %d") % MOST if count > MOST else str(count)
 
 
-WAITING = Column(
-    name="waiting", label=gettext_lazy("receipts that wait to be read"), show=_waiting
-)
+WAITING = Column(name="waiting", label=gettext_lazy("receipts that wait to be read"), show=_waiting)
 
 
-def _sections(row: Installation, ask: Ask) -> Sections:
+def _sections(row: Installation, user: Any) -> Sections:
     intake_facts = ("intake", "intake_reason", "intake_changed_by", "intake_changed_at", WAITING)
     return [
         (_("Sending"), ("name", "reason", "changed_by", "changed_at")),

@@ -8,8 +8,8 @@ from typing import Any
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from crm_notify.desk.marks import Text
 from crm_notify.conf import get_settings
+from crm_notify.desk.marks import Text
 from crm_notify.desk.sight import visible
 from crm_notify.desk.way import Way
 from crm_notify.models import Incident, Installation

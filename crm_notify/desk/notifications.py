@@ -93,7 +93,7 @@ NOTIFICATIONS = Desk(
         Column(name="became", label=gettext_lazy("outcome"), show=_became),
         Column(name="why", label=gettext_lazy("why"), show=_why),
     ),
-    sections=lambda row, ask: [],
+    sections=lambda row, user: [],
     join=("activity",),
     defer_in_list=("activity__text",),
     annotate=_under_way,

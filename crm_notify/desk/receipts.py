@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpResponse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from crm_notify.desk.came_of import came_of
-from crm_notify.desk.desk import Ask, Column, Desk, Sections, Shown
+from crm_notify.desk.desk import Column, Desk, Sections, Shown
 from crm_notify.desk.filters import ALL, by_field
 from crm_notify.desk.marks import badge, foreign, provider_label, two_lines
 from crm_notify.desk.receipt_acts import ATTACH, CHANGE, CLOSE, LET_IN, READ_AGAIN
+from crm_notify.desk.sight import may_view
 from crm_notify.desk.way import Way
-from crm_notify.models import Receipt
+from crm_notify.models import Event, Receipt
 from crm_notify.rules.providers import PROVIDERS
 
 State = Receipt.State
@@ -68,15 +71,22 @@ def _heard(receipt: Receipt, way: Way) -> str:
     return ", ".join(words % count for words, count in counts if count)
 
 
+def _events_for(user: Any) -> Column:
+    return Column(
+        name="events_of",
+        label=gettext_lazy("events"),
+        show=lambda receipt, way: came_of(receipt, way, user),
+    )
+
+
 SOURCE = Column(name="source", label=gettext_lazy("from"), show=_source)
 LOOK = Column(name="look", label=gettext_lazy("state"), show=_look)
 WHY = Column(name="why", label=gettext_lazy("why"), show=_why)
 HEARD = Column(name="heard", label=gettext_lazy("news"), show=_heard)
-EVENTS_OF = Column(name="events_of", label=gettext_lazy("events"), show=came_of)
 BECAME = Column(name="became", label=gettext_lazy("state"), show=_became)
 
 
-def _sections(receipt: Receipt, ask: Ask) -> Sections:
+def _sections(receipt: Receipt, user: Any) -> Sections:
     """What became of it comes first; the events only for those who may see events."""
     told: dict[Shown, object] = {
         WHY: receipt.error,
@@ -86,8 +96,8 @@ def _sections(receipt: Receipt, ask: Ask) -> Sections:
     }
     became = [LOOK, *(name for name, value in told.items() if value), "verdict", "tries"]
     came: list[Shown] = [HEARD] if receipt.read_at else []
-    if ask("view_event"):
-        came.append(EVENTS_OF)
+    if may_view(user, Event):
+        came.append(_events_for(user))
     return [
         ("", [SOURCE, "received_at", *became]),
         *([(_("What came of it"), came)] if came else []),

@@ -48,7 +48,11 @@ def one_notification(term: str, user: Any) -> int:
     """
     found = _tokens(term)
     named = _of_tokens(found) if found else by_key(term) | _by_message_id(term)
-    rows = visible(Notification.objects.filter(named), user).order_by("pk").values_list("pk", flat=True)[:NAMED]
+    rows = (
+        visible(Notification.objects.filter(named), user)
+        .order_by("pk")
+        .values_list("pk", flat=True)[:NAMED]
+    )
     numbers = ", ".join(f"#{pk}" for pk in rows)
     if not rows:
         raise RefusedInput(_("“%s” names no notification.") % printable(term, 100))

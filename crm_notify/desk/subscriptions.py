@@ -38,7 +38,7 @@ SUBSCRIPTIONS = Desk(
     model=Subscription,
     slug="subscriptions",
     columns=FACTS,
-    sections=lambda row, ask: [("", FACTS)],
+    sections=lambda row, user: [("", FACTS)],
     join=("user", "target_type"),
     find=lambda rows, term: rows.filter(user__in=users_named(term)),
     find_help=gettext_lazy("A user's name or address."),

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from crm_notify import api
 from crm_notify.desk.acts import Act
-from crm_notify.desk.desk import Ask, Column, Desk, Sections
+from crm_notify.desk.desk import Column, Desk, Sections
 from crm_notify.desk.filters import of_state
 from crm_notify.desk.marks import badge, foreign, link
 from crm_notify.desk.way import Way
@@ -63,7 +63,7 @@ PROOF = Column(name="proof", label=gettext_lazy("evidence"), show=_proof)
 OCCASION = Column(name="occasion", label=gettext_lazy("notification"), show=_occasion)
 
 
-def _sections(row: Suppression, ask: Ask) -> Sections:
+def _sections(row: Suppression, user: Any) -> Sections:
     lifted = ("lifted_at", "lifted_by", "lifted_because")
     return [("", (WHOSE, "channel", STATE, SAID, PROOF, OCCASION, "since", *lifted))]
 

@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from crm_notify import api
-from crm_notify.desk.acts import Act
 from crm_notify.conf import get_settings
+from crm_notify.desk.acts import Act
 from crm_notify.models import Installation
 from crm_notify.steps.allow import has
 from crm_notify.steps.person import person

@@ -47,12 +47,10 @@ def write_digest(digest: Digest, *, to: str, conf: Settings, provider: Provider)
             "count": digest.count,
             "more": digest.count - len(digest.alerts),
             "alerts": [
-                (alert, _page(Notification, conf, alert.notification_id))
-                for alert in digest.alerts
+                (alert, _page(Notification, conf, alert.notification_id)) for alert in digest.alerts
             ],
             "incidents": [
-                (incident, _page(Incident, conf, incident.pk))
-                for incident in digest.incidents
+                (incident, _page(Incident, conf, incident.pk)) for incident in digest.incidents
             ],
             "link": _page(Alert, conf),
         }

@@ -6,9 +6,9 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from crm_notify.conf import get_settings
 from crm_notify.desk.marks import provider_label
 from crm_notify.desk.story.entry import Entry, Rank, facts
-from crm_notify.conf import get_settings
 from crm_notify.models import Activity, Alert, Attempt, Event, Notification
 from crm_notify.rules import token
 from crm_notify.rules.evidence import Evidence, Kind

@@ -169,4 +169,3 @@ def moment(value: datetime) -> str:
     there = local(value)
     wanted = "TIME_FORMAT" if there.date() == local(timezone.now()).date() else "DATETIME_FORMAT"
     return formats.date_format(there, wanted)
-

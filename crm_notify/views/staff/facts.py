@@ -14,7 +14,7 @@ from crm_notify.desk.desk import Shown
 from crm_notify.desk.marks import Text, foreign, short
 
 #: What stands where there is nothing.
-NOTHING = "–"
+NOTHING = "-"
 #: How much of a long text one page shows.
 MOST = 10_000
 

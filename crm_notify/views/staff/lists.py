@@ -59,9 +59,7 @@ def list_view(request: HttpRequest, desk: Desk) -> HttpResponse:
     context = {
         "title": desk.title or name_of(desk),
         "labels": labels,
-        "rows": [
-            (row, staff_page(desk.model, row.pk), cells(row)) for row in page.rows
-        ],
+        "rows": [(row, staff_page(desk.model, row.pk), cells(row)) for row in page.rows],
         "filters": [_filtered(one, given) for one in desk.filters if len(one.words()) > 1],
         "searches": desk.find is not None,
         "term": given.get(SEARCH, ""),

@@ -20,7 +20,6 @@ from crm_notify.desk.notifications import NOTIFICATIONS
 from crm_notify.desk.receipts import RECEIPTS
 from crm_notify.desk.story import story_context
 from crm_notify.exceptions import CrmNotifyError, NotAllowed
-from crm_notify.steps.allow import has
 from crm_notify.views.staff.facts import label_of, value_of
 from crm_notify.views.staff.frame import show
 from crm_notify.views.staff.guard import row_of
@@ -95,10 +94,9 @@ def _form(desk: Desk, act: Act, row: Any, refused: Refused | None) -> Any:
 def _sections(
     request: HttpRequest, desk: Desk, row: Any
 ) -> list[tuple[Text, list[tuple[Text, Text]]]]:
-    sections = desk.sections(row, lambda name: has(request.user, name))
     return [
         (title, [(label_of(desk.model, one), value_of(row, one)) for one in shown])
-        for title, shown in sections
+        for title, shown in desk.sections(row, request.user)
     ]
 
 

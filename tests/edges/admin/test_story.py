@@ -12,9 +12,9 @@ from django.utils import timezone
 from django.utils.text import capfirst
 
 from crm_notify import api
-from crm_notify.desk.story import read, story_of
 from crm_notify.channels.signing import sign
 from crm_notify.conf import get_settings
+from crm_notify.desk.story import read, story_of
 from crm_notify.models import Activity, Alert, Attempt, Event, Notification, Receipt
 from crm_notify.rules.evidence import Kind
 from crm_notify.rules.token import Purpose
