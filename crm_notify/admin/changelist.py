@@ -12,6 +12,9 @@ from django.http import HttpRequest
 class ExplainedList(ChangeList):
     """What its desk leaves out of a list is not read; what it adds, is."""
 
+    #: A DeskAdmin.
+    model_admin: Any
+
     def get_queryset(
         self, request: HttpRequest, exclude_parameters: list[str | None] | None = None
     ) -> QuerySet[Any]:

@@ -18,7 +18,7 @@ settings.configure(
     ROOT_URLCONF=__name__,
     DATABASES={"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": ":memory:"}},
     INSTALLED_APPS=[
-        "django.contrib.auth", "django.contrib.contenttypes", "django.contrib.sessions", "crm_notify"
+        *(f"django.contrib.{name}" for name in ("auth", "contenttypes", "sessions")), "crm_notify"
     ],
     MIDDLEWARE=[
         "django.contrib.sessions.middleware.SessionMiddleware",
