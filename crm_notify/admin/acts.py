@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django import VERSION
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -14,10 +15,13 @@ from django.views.decorators.http import require_POST
 
 from crm_notify.admin.way import SiteWay
 from crm_notify.conf import get_settings
-from crm_notify.desk.acts import Act, acts_for, do, form
+from crm_notify.desk.acts import Act, acts_for, do, form, typed_in
 from crm_notify.desk.desk import Desk
 from crm_notify.exceptions import CrmNotifyError, NotAllowed
 from crm_notify.steps.allow import has
+
+#: From this Django on the way to a page is a list of items.
+CRUMBS_ARE_ITEMS = (6, 1)
 
 
 class ActingAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
@@ -42,7 +46,8 @@ class ActingAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         """Where a page that stands in no menu leads back to; None where Django's own does."""
         if self.has_module_permission(request):
             return None
-        return {"home": self.way.home, "list": "" if in_list else self.way(self.model)}
+        here = "" if in_list else self.way(self.model)
+        return {"home": self.way.home, "list": here, "are_items": VERSION >= CRUMBS_ARE_ITEMS}
 
     def has_act_permission(self, request: HttpRequest) -> bool:
         """Who may act on many at once."""
@@ -63,7 +68,7 @@ class ActingAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
         """The message to the user, and its level."""
         if not act.possible(row):
             return _("Nothing was done: it is not needed any more."), messages.WARNING
-        text = request.POST.get("text", "").strip()
+        text = typed_in(request)
         if blank := act.refuse_blank(text):
             return blank, messages.ERROR
         try:

@@ -12,7 +12,6 @@ from crm_notify.admin.acts import ActingAdmin
 from crm_notify.admin.bulk import bulk_action
 from crm_notify.admin.changelist import ExplainedList
 from crm_notify.admin.columns import bound
-from crm_notify.admin.filters import list_filter
 from crm_notify.admin.paging import CappedPaginator
 from crm_notify.admin.way import SiteWay
 from crm_notify.desk.notices import notices
@@ -35,12 +34,7 @@ class DeskAdmin(ActingAdmin):
         desk = self.desk
         self.way = SiteWay(admin_site.name)
         self.list_display = [bound(column, self.way) for column in desk.columns]
-        self.list_filter = [list_filter(one) for one in desk.filters]
         self.actions = [bulk_action(act) for act in desk.bulk]
-        if desk.find is not None:
-            # It shows the box; get_search_results does the rest.
-            self.search_fields = ["pk"]
-            self.search_help_text = desk.find_help
         super().__init__(model, admin_site)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:

@@ -13,7 +13,7 @@ from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 
 from crm_notify.admin.acts import ActingAdmin
-from crm_notify.desk.acts import Act
+from crm_notify.desk.acts import Act, typed_in
 from crm_notify.desk.bulk import Question, answer, question
 
 Action = Callable[[ActingAdmin, HttpRequest, QuerySet[Any]], HttpResponse | None]
@@ -43,7 +43,7 @@ def in_bulk(
         return None
     if "confirmed" not in request.POST:
         return _ask(admin, request, asked)
-    text = request.POST.get("text", "").strip()
+    text = typed_in(request)
     if blank := act.refuse_blank(text):
         admin.message_user(request, blank, messages.ERROR)
         return _ask(admin, request, asked)

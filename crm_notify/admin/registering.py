@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from crm_notify.admin.base import DeskAdmin
+from crm_notify.admin.filters import list_filter
 from crm_notify.admin.installations import InstallationAdmin
 from crm_notify.admin.notifications import NotificationAdmin
 from crm_notify.admin.receipts import ReceiptAdmin
@@ -32,4 +33,12 @@ def register() -> None:
 def admin_of(desk: Desk) -> type[DeskAdmin]:
     """The class of the admin that shows this desk."""
     base = OWN.get(desk.model, DeskAdmin)
-    return type(f"{desk.model.__name__}Admin", (base,), {"desk": desk, "__module__": __name__})
+    said = {
+        "__module__": __name__,
+        "desk": desk,
+        "list_filter": [list_filter(one) for one in desk.filters],
+        # It shows the box; get_search_results does the rest.
+        "search_fields": ["pk"] if desk.find is not None else [],
+        "search_help_text": desk.find_help or None,
+    }
+    return type(f"{desk.model.__name__}Admin", (base,), said)

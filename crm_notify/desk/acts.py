@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
+from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from crm_notify.desk.audit import audit
 from crm_notify.desk.marks import Text
+from crm_notify.rules.text import storable
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,6 +79,11 @@ def form(act: Act, row: Any, url: str, *, problem: Text = "", typed: str = "") -
         problem=problem,
         typed=typed,
     )
+
+
+def typed_in(request: HttpRequest) -> str:
+    """What was typed into a form, without blanks around it and what no database stores."""
+    return storable(request.POST.get("text", "")).strip()
 
 
 def do(act: Act, row: Any, user: Any, text: str) -> str:

@@ -13,6 +13,7 @@ from crm_notify.desk.filters import SEARCH, Filter, Given
 from crm_notify.desk.marks import Text
 from crm_notify.desk.sight import visible
 from crm_notify.desk.way import Way
+from crm_notify.rules.text import storable
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,7 +75,8 @@ class Desk:
 
     def search(self, rows: QuerySet[Any], term: str) -> QuerySet[Any]:
         """Those that somebody means by what he typed."""
-        return self.find(rows, term.strip()) if self.find and term.strip() else rows
+        wanted = storable(term).strip()
+        return self.find(rows, wanted) if self.find and wanted else rows
 
     def listed(self, rows: QuerySet[Any], given: Given, user: Any) -> QuerySet[Any]:
         """What of ``rows`` a list shows that was asked for this; in no order."""

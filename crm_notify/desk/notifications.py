@@ -41,7 +41,8 @@ def _under_way(rows: QuerySet[Any]) -> QuerySet[Any]:
     """Whether something of its chain is on its way."""
     head = Coalesce(OuterRef("chain_id"), OuterRef("pk"))
     chain = Notification.objects.filter(Q(pk=head) | Q(chain=head))
-    return rows.annotate(under_way=Exists(chain.filter(outcome=Outcome.IN_FLIGHT)))
+    known: QuerySet[Any] = rows.annotate(under_way=Exists(chain.filter(outcome=Outcome.IN_FLIGHT)))
+    return known
 
 
 def _order(given: Given) -> str:

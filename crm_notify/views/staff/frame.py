@@ -48,4 +48,4 @@ def name_of(desk: Desk) -> Text:
     """What the menu calls it; of a single row, what its page is called."""
     if desk.only is not None:
         return desk.heading
-    return capfirst(desk.model._meta.verbose_name_plural)
+    return capfirst(str(desk.model._meta.verbose_name_plural))

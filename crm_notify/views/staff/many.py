@@ -11,6 +11,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils.translation import gettext as _
 
 from crm_notify.channels.places import staff_page
+from crm_notify.desk.acts import typed_in
 from crm_notify.desk.bulk import Question, answer, question
 from crm_notify.desk.desk import Desk
 from crm_notify.steps.allow import has
@@ -37,7 +38,7 @@ def many_view(request: HttpRequest, desk: Desk) -> HttpResponse:
         return say(request, back, [(levels.WARNING, said)])
     if "confirmed" not in request.POST:
         return _ask(request, desk, asked)
-    text = request.POST.get("text", "").strip()
+    text = typed_in(request)
     if blank := act.refuse_blank(text):
         return _ask(request, desk, asked, problem=blank)
     picked = len(request.POST.getlist(PICKED))

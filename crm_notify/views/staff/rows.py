@@ -12,7 +12,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 
 from crm_notify.channels.places import staff_page
-from crm_notify.desk.acts import Act, acts_for, do, form
+from crm_notify.desk.acts import Act, acts_for, do, form, typed_in
 from crm_notify.desk.desk import Desk
 from crm_notify.desk.installations import INSTALLATIONS, switches
 from crm_notify.desk.marks import Text
@@ -53,7 +53,7 @@ def act_view(request: HttpRequest, desk: Desk, pk: int, name: str) -> HttpRespon
     if not act.possible(row):
         said = _("Nothing was done: it is not needed any more.")
         return say(request, back, [(levels.WARNING, said)])
-    text = request.POST.get("text", "").strip()
+    text = typed_in(request)
     if blank := act.refuse_blank(text):
         return _page(request, desk, row, Refused(act=act, why=blank, typed=text))
     try:

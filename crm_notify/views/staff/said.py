@@ -55,6 +55,7 @@ def heard(request: HttpRequest) -> tuple[list[Said], _Kept]:
 
 
 def forgotten(response: HttpResponse, kept: _Kept) -> HttpResponse:
-    """The page that has said it: the browser forgets it."""
-    kept.update(response)
+    """The page that has said it: the browser forgets it, where there was something."""
+    if kept.cookie_name in kept.request.COOKIES:
+        kept.update(response)
     return response

@@ -184,6 +184,7 @@ def open_filters(page: Page) -> None:
 
 def refuse_act(page: Page) -> None:
     """An address that is none, and why, beside what was typed."""
+    page.locator("td > a").first.click()
     form = page.locator("#crm-notify-correct-form")
     form.locator("[name=text]").first.fill("jon@example")
     form.locator("button").first.click()
@@ -202,7 +203,7 @@ def _staff(links: Links) -> list[Screen]:
             Screen(name=f"{name}, one", who="alice", path=reverse(place, args=[row.pk])),
         ]
     failed, replay = reverse("crm_notify:staff-notification-list"), "staff: reading again"
-    story = reverse("crm_notify:staff-notification", args=[links.missed.pk])
+    wrong = f"{failed}?outcome=failing&blame=address"
     window = reverse("crm_notify:staff-receipt-replay")
     return [
         Screen(name="staff: the door", who="alice", path=reverse("crm_notify:staff-index")),
@@ -210,7 +211,7 @@ def _staff(links: Links) -> list[Screen]:
         Screen(name="staff: nothing", who="alice", path=f"{failed}?q=nobody"),
         Screen(name="staff: filters", who="alice", path=failed, look=open_filters),
         Screen(name="staff: many at once", who="alice", path=failed, look=close_all),
-        Screen(name="staff: refused", who="alice", path=story, look=refuse_act),
+        Screen(name="staff: refused", who="alice", path=wrong, look=refuse_act),
         Screen(name=replay, who="alice", path=window),
         Screen(name=f"{replay}, counted", who="alice", path=window, look=count_window),
     ]

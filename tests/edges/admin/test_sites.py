@@ -202,7 +202,7 @@ def test_on_a_page_of_one_site_no_link_leads_to_another(
         if model._meta.app_label == "crm_notify":
             second.register(model, type(registered))
     urls = type(sys)("two_sites")
-    urls.urlpatterns = [  # type: ignore[attr-defined]
+    urls.urlpatterns = [
         path("admin/", django_admin.site.urls),
         path("second/", second.urls),
     ]

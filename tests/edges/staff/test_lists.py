@@ -6,17 +6,26 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from django.contrib.auth import get_user_model
 from django.test import Client
 from django.utils import timezone
 
 from crm_notify import api
 from crm_notify.desk.desks import DESKS
-from crm_notify.models import Activity, Alert, Installation, Notification, Receipt
+from crm_notify.models import (
+    Activity,
+    Alert,
+    Correction,
+    Installation,
+    Notification,
+    Receipt,
+    Suppression,
+)
 from crm_notify.rules.evidence import Kind
 from crm_notify.steps.incident import note_incident
 from crm_notify.views.staff import paging
 from tests.edges.admin.conftest import attempt_of, bounce, hear, parked, receipt_of
-from tests.edges.staff.conftest import list_of, page_of, rows
+from tests.edges.staff.conftest import act, list_of, page_of, rows
 
 pytestmark = pytest.mark.django_db
 
@@ -119,9 +128,17 @@ def test_a_list_costs_the_same_with_1_row_and_with_50(
         notification = call(key=str(count)).notifications.get()
         hear(attempt_of(notification), Kind.BOUNCED, receipt=receipt_of(count))
         note_incident("sender", subject=str(count))
+        user = get_user_model().objects.create_user(f"user{count}")
+        api.set_wanted(user, True, target=notification)
+        now, about = timezone.now(), {"notification": notification}
+        Suppression.objects.create(address=f"{count}@example.com", since=now, **about)
+        Correction.objects.create(
+            old="a@b.c", new="b@b.c", recipient=user, proposed_by=user, proposed_at=now, **about
+        )
     # The session and its user, and the rows; above what comes in, the notices (two).
     costs = {"notification": 5, "event": 5, "receipt": 5}
-    for model in ("activity", "alert", "event", "incident", "receipt"):
+    Suppression.objects.filter(address="john@example.com").delete()
+    for model in sorted({*LISTS} - {"notification"}):
         with django_assert_num_queries(costs.get(model, 3)) as queries:
             page = admin.get(list_of(model))
         assert len(rows(page)) == number
@@ -130,6 +147,16 @@ def test_a_list_costs_the_same_with_1_row_and_with_50(
     # What explains each row, and in front of whom it stands: three more.
     with django_assert_num_queries(8):
         assert len(rows(admin.get(list_of("notification")))) == number
+
+
+def test_what_no_database_stores_is_looked_for_without_it(
+    admin: Client, failed: Notification
+) -> None:
+    assert rows(admin.get(list_of("notification"), {"q": "john@\x00exam"})) == [failed.pk]
+    assert rows(admin.get(list_of("notification"), {"q": "\x00"})) == [failed.pk]
+    event = parked()
+    page = act(admin, event, "attach", f"\x00#{failed.pk}\x00")
+    assert page.context["said"][0].text == f"Attached to notification #{failed.pk}."
 
 
 def test_every_list_can_be_empty_and_says_so(admin: Client) -> None:
