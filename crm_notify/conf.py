@@ -150,6 +150,10 @@ class Settings:
     #: The alias of DATABASES over which a process under ASGI hears that there is news; another one
     #: where a pooler in transaction mode stands before our tables'. None: theirs. Empty: pages ask.
     STREAM_DATABASE: str | None = None
+    #: Dotted paths of the host's admin sites on which our models stand; empty: Django's own one.
+    ADMIN_SITES: tuple[str, ...] = ()
+    #: Whether our models stand in those sites' index and menus; their pages are there anyhow.
+    ADMIN_MENU: bool = False
 
     @property
     def signing_key(self) -> str:

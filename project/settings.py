@@ -130,6 +130,7 @@ CRM_NOTIFY = {
     },
     "WEBHOOK_SECRETS": [WEBHOOK_SECRET],
     "DIGEST_TO": ["alice@acmecrm.example"],
+    "ADMIN_MENU": True,
     "OWNERS": "project.crm.owners.owners",
     "CONTACTS": "project.crm.address_book.address_book",
     # Without a broker there is nobody to wake.

@@ -104,4 +104,5 @@ CRM_NOTIFY: dict[str, Any] = {
     "MAILER": {"BACKEND": "django.core.mail.backends.locmem.EmailBackend"},
     "WEBHOOK_SECRETS": ["provider:secret"],
     "WAKE": False,
+    "ADMIN_MENU": True,
 }

@@ -1,8 +1,8 @@
-"""An act upon many rows: it says how many before it acts, and what came of it after."""
+"""An act upon many rows of the admin's list: it says how many before it acts."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
@@ -12,93 +12,56 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.translation import gettext as _
 
-from crm_notify.admin.acts import Act, ActingAdmin
-from crm_notify.exceptions import CrmNotifyError
+from crm_notify.admin.acts import ActingAdmin
+from crm_notify.desk.acts import Act, typed_in
+from crm_notify.desk.bulk import Question, answer, question
 
-#: How many rows one request takes; the rest is still in the list afterwards.
-MOST = 500
-#: How many rows a page or a message names one by one.
-NAMED = 10
+Action = Callable[[ActingAdmin, HttpRequest, QuerySet[Any]], HttpResponse | None]
+
+
+def bulk_action(act: Act) -> Action:
+    """The act, as the admin offers it above a list."""
+
+    def action(
+        admin: ActingAdmin, request: HttpRequest, queryset: QuerySet[Any]
+    ) -> HttpResponse | None:
+        return in_bulk(admin, request, queryset, act)
+
+    action.__name__ = act.name
+    action.short_description = act.label  # type: ignore[attr-defined]
+    action.allowed_permissions = ["act"]  # type: ignore[attr-defined]
+    return action
 
 
 def in_bulk(
     admin: ActingAdmin, request: HttpRequest, queryset: QuerySet[Any], act: Act
 ) -> HttpResponse | None:
-    """Ask on a page of its own, then act row by row, so that one failure stops no other."""
-    found = list(queryset[: MOST + 1])
-    chosen, more = found[:MOST], len(found) > MOST
-    ready = _ready(chosen, act)
-    text = request.POST.get("text", "").strip()
-    if not ready:
+    """Ask on a page of its own, then act."""
+    asked = question(queryset, act)
+    if not asked.ready:
         admin.message_user(request, _("Nothing of this can be done to them."), messages.WARNING)
         return None
     if "confirmed" not in request.POST:
-        return _ask(admin, request, act, ready, left_alone=len(chosen) - len(ready), more=more)
+        return _ask(admin, request, asked)
+    text = typed_in(request)
     if blank := act.refuse_blank(text):
         admin.message_user(request, blank, messages.ERROR)
-        return _ask(admin, request, act, ready, left_alone=len(chosen) - len(ready), more=more)
-    _report(admin, request, act, *_do(admin, request, act, ready, text))
+        return _ask(admin, request, asked)
+    picked = len(request.POST.getlist(ACTION_CHECKBOX_NAME))
+    for level, said in answer(asked, request.user, text, picked=picked):
+        admin.message_user(request, said, level)
     return None
 
 
-def _ready(rows: Sequence[Any], act: Act) -> list[Any]:
-    once: dict[Any, Any] = {}
-    for row in rows:
-        if act.possible(row):
-            once.setdefault(act.once(row), row)
-    return list(once.values())
-
-
-def _ask(
-    admin: ActingAdmin,
-    request: HttpRequest,
-    act: Act,
-    ready: list[Any],
-    *,
-    left_alone: int,
-    more: bool,
-) -> HttpResponse:
+def _ask(admin: ActingAdmin, request: HttpRequest, asked: Question) -> HttpResponse:
     context = {
         **admin.admin_site.each_context(request),
-        "title": act.label,
+        "title": asked.act.label,
         "opts": admin.opts,
         "media": admin.media,
-        "act": act,
-        "rows": ready,
-        "named": [act.named(row) for row in ready[:NAMED]],
-        "unnamed": max(0, len(ready) - NAMED),
-        "left_alone": left_alone,
-        "most": MOST if more else 0,
+        "question": asked,
         "checkbox": ACTION_CHECKBOX_NAME,
+        "back_url": request.get_full_path(),
     }
     request.current_app = admin.admin_site.name
     return TemplateResponse(request, "admin/crm_notify/confirm.html", context)
-
-
-def _do(
-    admin: ActingAdmin, request: HttpRequest, act: Act, ready: list[Any], text: str
-) -> tuple[int, list[str]]:
-    """How many were done, and for each of the others why not."""
-    done, failed = 0, []
-    for row in ready:
-        try:
-            admin.do(request, row, act, text)
-            done += 1
-        except CrmNotifyError as error:
-            failed.append(f"{act.named(row)}: {error}")
-    return done, failed
-
-
-def _report(
-    admin: ActingAdmin, request: HttpRequest, act: Act, done: int, failed: list[str]
-) -> None:
-    # Rows that have gone from the list since the question was asked need nothing any more.
-    asked = len(request.POST.getlist(ACTION_CHECKBOX_NAME))
-    said = _("%(act)s: done for %(done)d of %(asked)d.")
-    level = messages.SUCCESS if done == asked else messages.WARNING
-    admin.message_user(request, said % {"act": act.label, "done": done, "asked": asked}, level)
-    for reason in failed[:NAMED]:
-        admin.message_user(request, reason, messages.ERROR)
-    if len(failed) > NAMED:
-        rest = _("And %d more could not be done.") % (len(failed) - NAMED)
-        admin.message_user(request, rest, messages.ERROR)

@@ -8,6 +8,7 @@ from typing import Any
 from django.apps import AppConfig
 from django.core.checks import CheckMessage, Error, Tags, register
 
+from crm_notify.checks.admins import check_admins
 from crm_notify.checks.databases import check_database, check_people, check_sweep
 from crm_notify.checks.host import (
     check_addresses,
@@ -52,6 +53,7 @@ CHECKS: tuple[Callable[[Settings], Iterator[CheckMessage]], ...] = (
     check_digest,
     check_tenants,
     check_tracking,
+    check_admins,
 )
 
 

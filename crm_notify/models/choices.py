@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from crm_notify.rules.evidence import Blame, Evidence, Kind
 from crm_notify.rules.ladder import Role
+from crm_notify.rules.near_miss import Why
 from crm_notify.rules.outcome import Dispatch, Outcome
 
 DISPATCH = [
@@ -64,6 +65,12 @@ KIND = [
     (Kind.UNCONFIRMED.value, _("not confirmed in time")),
     (Kind.PRESUMED.value, _("presumed delivered")),
 ]
+#: Why an address may be the right one, in words that follow it.
+MEANT = {
+    Why.TODAY: _("is the address on file today"),
+    Why.SPELLING: _("is spelled almost alike"),
+    Why.DOMAIN: _("has the same name at a domain almost alike"),
+}
 ROLE = [
     (Role.ACTOR.value, _("acting user")),
     (Role.BACKUP.value, _("backup")),

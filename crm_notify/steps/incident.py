@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import logging
+from typing import Any
 
 from django.db import IntegrityError
-from django.db.models import F, QuerySet
+from django.db.models import F, QuerySet, Value
+from django.db.models.functions import Concat
 from django.utils import timezone
 
 from crm_notify import database
 from crm_notify.models import Incident
 from crm_notify.rules.text import printable
+from crm_notify.steps.person import person
 
 logger = logging.getLogger(__name__)
 
@@ -62,6 +65,12 @@ def _count(standing: QuerySet[Incident], *, count: int) -> bool:
         return standing.exists()
     Incident.objects.filter(pk=free).update(count=F("count") + count, last_at=timezone.now())
     return True
+
+
+def sign_off(incident: int, *, by: Any, said: str) -> None:
+    """Keep beside the sample who closed it, and what he says was done about it."""
+    line = f"\n{person(by)[0]}: {printable(said, 500)}"
+    Incident.objects.filter(pk=incident).update(sample=Concat(F("sample"), Value(line)))
 
 
 def close_incident(kind: Incident.Kind, *, subject: str = "") -> None:

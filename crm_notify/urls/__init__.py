@@ -19,6 +19,7 @@ from crm_notify.views.intake import webhook
 from crm_notify.views.missed import missed_json
 from crm_notify.views.opening import open_link
 from crm_notify.views.preferences.page import forget, preferences
+from crm_notify.views.staff.urls import staff_urls
 from crm_notify.views.unsubscribe import unsubscribe
 
 app_name = "crm_notify"
@@ -43,4 +44,5 @@ urlpatterns = [
     path("preferences/", preferences, name="preferences"),
     path("preferences/records/<int:pk>/forget/", forget, name="preferences-forget"),
     path("unsubscribe/<str:name>/", unsubscribe, name="unsubscribe"),
+    *staff_urls,
 ]

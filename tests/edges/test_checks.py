@@ -101,6 +101,10 @@ def test_the_tests_own_settings_are_right() -> None:
         ({"CHANNEL_SILENCE_AFTER": timedelta(0)}, ["E028"]),
         ({"UNSEEN_FOR": -timedelta(hours=1)}, ["E028"]),
         ({"DIGEST_TO": ["alice"]}, ["E031"]),
+        ({"ADMIN_SITES": "django.contrib.admin.site"}, ["E001"]),
+        ({"ADMIN_SITES": ["acme.admin.site"]}, ["E050"]),
+        ({"ADMIN_SITES": ["django.contrib.admin.ModelAdmin"]}, ["E050"]),
+        ({"ADMIN_SITES": ["django.contrib.admin.site"]}, []),
     ],
 )
 def test_each_mistake_has_its_id(
@@ -144,7 +148,7 @@ def test_settings_must_be_a_dict(settings: Any) -> None:
 
 def test_unmounted_urls_are_noticed(settings: Any) -> None:
     settings.ROOT_URLCONF = "django.contrib.auth.urls"
-    assert ids() == ["W014"]
+    assert ids() == ["W014", "W053"]
 
 
 def test_anymails_own_secret_serves_where_there_is_none(settings: Any) -> None:

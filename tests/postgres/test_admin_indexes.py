@@ -10,7 +10,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from crm_notify.admin.candidates import candidates
+from crm_notify.desk.candidates import candidates
 from crm_notify.models import Event, Notification, Receipt
 
 RECEIPTS = "/admin/crm_notify/receipt/"
@@ -96,6 +96,6 @@ def test_parked_events(parked: str, client: Client, alice: Any, many: None) -> N
 def test_what_a_parked_event_may_be_about(many: None) -> None:
     event = Event(recipient="John@example.com", message_id="7041", recorded_at="2026-01-01T00:00Z")
     with CaptureQueriesContext(connection) as queries:
-        assert list(candidates(event)) == []
+        assert list(candidates(event, None)) == []
     # Which of the indexes comes first is the planner's business: it knows the tables' sizes.
     assert "Seq Scan" not in explained(queries[0]["sql"])

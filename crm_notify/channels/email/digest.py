@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 
+from django.db.models import Model
 from django.template.loader import render_to_string
 from django.utils import translation
 
@@ -12,10 +14,11 @@ from crm_notify.channels.email.address import deliverable, mailbox
 from crm_notify.channels.email.carry import carry
 from crm_notify.channels.email.letter import LONGEST_SUBJECT, refuse_what_cannot_be_sent
 from crm_notify.channels.email.message import Letter
+from crm_notify.channels.places import place_of
 from crm_notify.channels.signing import sign
 from crm_notify.channels.wording import ascii_domain, page_in_mail, site_language
 from crm_notify.conf import Settings
-from crm_notify.models import Alert, Incident
+from crm_notify.models import Alert, Incident, Notification
 from crm_notify.rules.providers import Provider
 from crm_notify.rules.text import one_line
 from crm_notify.rules.token import Purpose
@@ -44,14 +47,12 @@ def write_digest(digest: Digest, *, to: str, conf: Settings, provider: Provider)
             "count": digest.count,
             "more": digest.count - len(digest.alerts),
             "alerts": [
-                (alert, _page("notification_change", conf, alert.notification_id))
-                for alert in digest.alerts
+                (alert, _page(Notification, conf, alert.notification_id)) for alert in digest.alerts
             ],
             "incidents": [
-                (incident, _page("incident_change", conf, incident.pk))
-                for incident in digest.incidents
+                (incident, _page(Incident, conf, incident.pk)) for incident in digest.incidents
             ],
-            "link": _page("alert_changelist", conf),
+            "link": _page(Alert, conf),
         }
         subject = render_to_string("crm_notify/email/digest_subject.txt", context)
         text = render_to_string("crm_notify/email/digest_body.txt", context)
@@ -74,6 +75,6 @@ def write_digest(digest: Digest, *, to: str, conf: Settings, provider: Provider)
     return letter
 
 
-def _page(name: str, conf: Settings, *args: int) -> str:
-    """A page of the admin, or an empty string where the admin is not installed."""
-    return page_in_mail(conf, f"admin:crm_notify_{name}", *args)
+def _page(model: type[Model], conf: Settings, pk: int | None = None) -> str:
+    """Where an admin sees it, or an empty string where that is nowhere."""
+    return place_of(model, pk, find=partial(page_in_mail, conf))

@@ -8,13 +8,13 @@ from django.http import HttpRequest
 from django.utils.translation import gettext, ngettext
 
 from crm_notify import api
+from crm_notify.desk.finding import colleague
+from crm_notify.desk.putting_off import moment_of
 from crm_notify.exceptions import RefusedInput
 from crm_notify.models import Alert, Correction
 from crm_notify.rules.text import has_control, printable
 from crm_notify.steps.person import person
-from crm_notify.views.alerts.finding import colleague
 from crm_notify.views.alerts.keepers import keepers
-from crm_notify.views.alerts.putting_off import moment_of
 from crm_notify.views.alerts.wording import moment, name_of
 
 #: Does what was asked, and says in words what was done. Raises RefusedInput or NotAllowed.

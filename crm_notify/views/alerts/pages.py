@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.cache import get_conditional_response
@@ -9,7 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from crm_notify import api
-from crm_notify.models import Alert
+from crm_notify.channels.places import place_of, staff_page
+from crm_notify.desk.sight import may_view
+from crm_notify.models import Alert, Notification
 from crm_notify.views.alerts.answers import for_people, for_scripts, payload, private
 from crm_notify.views.alerts.closings import page_of_past
 from crm_notify.views.alerts.frame import PAGE_MARK, UNFOLDED, apart_of, frame, live
@@ -81,8 +85,17 @@ def _page(
         "past": settled_in_words(request.user, shown),
         "older": shown[-1].pk if len(past) > PAGE else None,
         "newest": before is None,
+        "all_url": _all_url(request.user),
     }
     return private(render(request, "crm_notify/alerts/page.html", context, status=status))
+
+
+def _all_url(user: Any) -> str:
+    """Where he sees everybody's, if he may; Django's admin lets in only whoever is staff."""
+    if not may_view(user, Notification):
+        return ""
+    is_staff = getattr(user, "is_staff", False)
+    return place_of(Notification) if is_staff else staff_page(Notification)
 
 
 def _before(request: HttpRequest) -> Alert | None:

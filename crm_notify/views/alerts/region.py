@@ -8,6 +8,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils import timezone
 
+from crm_notify.desk.putting_off import ways
 from crm_notify.models import Alert, Attempt, Correction, Event, Notification
 from crm_notify.querysets import reasons
 from crm_notify.rules.outcome import Outcome
@@ -18,7 +19,6 @@ from crm_notify.steps.person import person
 from crm_notify.views.alerts import wording
 from crm_notify.views.alerts.closings import closed_by, recently_closed
 from crm_notify.views.alerts.folding import folded_in_words
-from crm_notify.views.alerts.putting_off import ways
 from crm_notify.views.alerts.standing import Open, Standing, asleep
 from crm_notify.views.alerts.suggesting import offered, proposals, proposed, suggestions
 from crm_notify.views.alerts.values import SHOWN, Problem, Region, Settled, Suggestion, Warned

@@ -12,13 +12,13 @@ from django.utils import timezone, translation
 
 from crm_notify import __version__, api
 from crm_notify.channels.base import MAIL
+from crm_notify.desk.marks import local
 from crm_notify.models import Alert, Correction, Event, Notification
 from crm_notify.querysets import folded, lines_for
 from crm_notify.rules.outcome import Outcome
 from crm_notify.steps.person import person
 from crm_notify.views.alerts.folding import Heap, heaps_of
 from crm_notify.views.alerts.versions import digest
-from crm_notify.views.alerts.wording import local
 
 #: How many open alerts are read at most; more than these are only counted.
 LIMIT = 50

@@ -6,11 +6,10 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.utils.translation import gettext
-from django.utils.translation import gettext_lazy as _
 
 from crm_notify.models import Correction
+from crm_notify.models.choices import MEANT
 from crm_notify.rules.evidence import Blame
-from crm_notify.rules.near_miss import Why
 from crm_notify.rules.text import printable
 from crm_notify.steps.correct import suggest_for
 from crm_notify.steps.person import person
@@ -19,13 +18,6 @@ from crm_notify.views.alerts.values import Suggestion
 
 #: For how many warnings of a page addresses are looked for: that takes time with many users.
 LOOKED_AT = 5
-
-#: Why an address may be the right one, in words that follow it.
-REASONS = {
-    Why.TODAY: _("is the address on file today"),
-    Why.SPELLING: _("is spelled almost alike"),
-    Why.DOMAIN: _("has the same name at a domain almost alike"),
-}
 
 
 def suggestions(opened: Sequence[Open]) -> dict[int, list[Suggestion]]:
@@ -39,7 +31,7 @@ def suggestions(opened: Sequence[Open]) -> dict[int, list[Suggestion]]:
     return {
         item.alert.pk: [
             Suggestion(
-                address=printable(miss.address, 320), why=miss.why, reason=str(REASONS[miss.why])
+                address=printable(miss.address, 320), why=miss.why, reason=str(MEANT[miss.why])
             )
             for miss in found[item.alert.notification.pk]
         ]

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from django.utils.translation import gettext, ngettext
 
+from crm_notify.desk.putting_off import PutOff
 from crm_notify.rules.evidence import Blame
 from crm_notify.views.alerts import wording
 
@@ -32,14 +33,6 @@ class Suggestion:
     address: str
     why: str
     reason: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class PutOff:
-    """One way to put a warning off: its name in the form, and its words."""
-
-    name: str
-    words: str
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,6 +9,7 @@ from django.utils import formats, timezone
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from crm_notify.desk.marks import local
 from crm_notify.models import Activity, Alert, Attempt, Event, Notification
 from crm_notify.rules.cause import OUR_PROVIDER, OUR_SENDER
 from crm_notify.rules.evidence import Kind
@@ -134,8 +135,3 @@ def moment(value: datetime) -> str:
     there = local(value)
     wanted = "TIME_FORMAT" if there.date() == local(timezone.now()).date() else "DATETIME_FORMAT"
     return formats.date_format(there, wanted)
-
-
-def local(value: datetime) -> datetime:
-    """In the reader's time zone; as it is where the host works without time zones."""
-    return timezone.localtime(value) if timezone.is_aware(value) else value

@@ -13,10 +13,10 @@ from django.utils.translation import gettext_lazy as _
 
 from crm_notify import api
 from crm_notify.conf import get_settings
+from crm_notify.desk.finding import colleague
 from crm_notify.exceptions import RefusedInput
 from crm_notify.steps.prefer import Said
 from crm_notify.steps.presence import Way
-from crm_notify.views.alerts.finding import colleague
 from crm_notify.views.preferences.zones import begins, day_of, last_day_before, places, zone_of
 
 #: Nobody is away for longer.

@@ -9,6 +9,7 @@ from django.contrib import admin
 from django.urls import reverse
 from playwright.sync_api import Page
 
+from crm_notify.desk.desks import DESKS
 from crm_notify.models import Notification
 
 
@@ -168,5 +169,53 @@ def _admins(links: Links) -> list[Screen]:
     ]
 
 
+def close_all(page: Page) -> None:
+    """The question about all of a list, on our own page."""
+    page.locator("[name=all]").check()
+    page.locator("[name=action][value=close]").click()
+    page.locator("[name=confirmed]").wait_for(state="attached")
+
+
+def open_filters(page: Page) -> None:
+    """Every filter, one after another; the last one stays open."""
+    for one in page.locator(".crm-notify-filter > summary").all():
+        one.click()
+
+
+def refuse_act(page: Page) -> None:
+    """An address that is none, and why, beside what was typed."""
+    page.locator("td > a").first.click()
+    form = page.locator("#crm-notify-correct-form")
+    form.locator("[name=text]").first.fill("jon@example")
+    form.locator("button").first.click()
+    page.locator("#crm-notify-correct-problem").wait_for()
+
+
+def _staff(links: Links) -> list[Screen]:
+    found = []
+    for desk in DESKS:
+        place, name = f"crm_notify:staff-{desk.model._meta.model_name}", f"staff: {desk.slug}"
+        row = links.missed if desk.model is Notification else desk.model._default_manager.first()
+        assert row is not None, f"There are no {desk.slug} to be looked at."
+        every = "" if desk.only is not None else "?state=all"
+        found += [
+            Screen(name=name, who="alice", path=reverse(f"{place}-list") + every),
+            Screen(name=f"{name}, one", who="alice", path=reverse(place, args=[row.pk])),
+        ]
+    failed, replay = reverse("crm_notify:staff-notification-list"), "staff: reading again"
+    wrong = f"{failed}?outcome=failing&blame=address"
+    window = reverse("crm_notify:staff-receipt-replay")
+    return [
+        Screen(name="staff: the door", who="alice", path=reverse("crm_notify:staff-index")),
+        *found,
+        Screen(name="staff: nothing", who="alice", path=f"{failed}?q=nobody"),
+        Screen(name="staff: filters", who="alice", path=failed, look=open_filters),
+        Screen(name="staff: many at once", who="alice", path=failed, look=close_all),
+        Screen(name="staff: refused", who="alice", path=wrong, look=refuse_act),
+        Screen(name=replay, who="alice", path=window),
+        Screen(name=f"{replay}, counted", who="alice", path=window, look=count_window),
+    ]
+
+
 def screens(links: Links) -> list[Screen]:
-    return [*_ours(links), *_admins(links)]
+    return [*_ours(links), *_staff(links), *_admins(links)]

@@ -16,6 +16,7 @@ from django.urls import resolve
 from playwright.sync_api import Page
 from pytest_django.live_server_helper import LiveServer
 
+from crm_notify.desk.desks import DESKS
 from crm_notify.urls import urlpatterns
 from tests.browser.conftest import Window
 from tests.browser.screens.every import Links, Screen, screens
@@ -40,6 +41,9 @@ SHOWN_TO_NOBODY = {
     "crm_notify:webhook",
     "crm_notify:missed-json",
     "crm_notify:preferences-forget",
+    "crm_notify:staff-receipt-body",
+    *(f"crm_notify:staff-{desk.model._meta.model_name}-act" for desk in DESKS),
+    *(f"crm_notify:staff-{desk.model._meta.model_name}-bulk" for desk in DESKS),
 }
 
 

@@ -13,7 +13,7 @@ from django.contrib.auth import get_user_model
 from django.test import Client
 
 from crm_notify import api
-from crm_notify.admin.notifications import NotificationAdmin
+from crm_notify.admin.base import DeskAdmin
 from crm_notify.exceptions import NotAllowed
 from crm_notify.models import Event, Notification
 from tests.edges.admin.conftest import act_on, bounce, page_of, said
@@ -202,7 +202,7 @@ def test_a_click_that_crosses_another_one_sends_nothing_and_logs_nothing(
     admin: Client, failed: Notification, janet: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # Read before Janet's click, so the row does not know of it.
-    monkeypatch.setattr(NotificationAdmin, "get_queryset", ModelAdmin.get_queryset)
+    monkeypatch.setattr(DeskAdmin, "get_queryset", ModelAdmin.get_queryset)
     again = api.resend(failed, by=janet)
     response = admin.post(act_on(failed, "resend"), follow=True)
     assert said(response) == [f"It is on its way already (#{again.pk})."]

@@ -11,7 +11,7 @@ from django.contrib.admin.models import LogEntry
 from django.test import Client
 
 from crm_notify import api
-from crm_notify.admin import bulk
+from crm_notify.desk import bulk
 from crm_notify.models import Activity, Notification
 from tests.edges.admin.conftest import NOTIFICATIONS, bounce, said
 

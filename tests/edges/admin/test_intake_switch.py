@@ -10,7 +10,7 @@ from django.test import Client
 from django.utils import timezone
 
 from crm_notify import api
-from crm_notify.admin import installations
+from crm_notify.desk import installations
 from crm_notify.models import Incident
 from tests.edges.admin.conftest import act, index, log, receipt_of, rows, said
 

@@ -10,7 +10,7 @@ from django.test import Client, override_settings
 from django.utils import timezone
 
 from crm_notify import api
-from crm_notify.admin import came_of
+from crm_notify.desk import came_of
 from crm_notify.models import Notification, Receipt
 from crm_notify.rules.evidence import Kind
 from tests.edges.admin.conftest import attempt_of, hear, index, parked, receipt_of, rows

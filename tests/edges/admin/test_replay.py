@@ -15,7 +15,7 @@ from django.test import Client
 from django.utils import timezone
 
 from crm_notify import api
-from crm_notify.admin import replay, replay_page
+from crm_notify.desk.replay import page, part
 from crm_notify.models import Event, Notification, Receipt
 from crm_notify.steps import read as read_step
 from tests.edges.admin.conftest import attempt_of, index, receipt_of, said
@@ -154,7 +154,7 @@ def test_where_there_is_nothing_to_read_there_is_nothing_to_confirm(admin: Clien
 def test_what_cannot_be_read_is_named_and_can_be_looked_at(
     admin: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(replay_page, "NAMED", 1)
+    monkeypatch.setattr(page, "NAMED", 1)
     first, second = (
         receipt_of(body=b"{", received_at=nine() + n * HOUR, state="failed") for n in range(2)
     )
@@ -170,7 +170,7 @@ def test_what_cannot_be_read_is_named_and_can_be_looked_at(
 def test_one_request_takes_no_more_than_it_can_and_says_where_to_go_on(
     admin: Client, bounced: Receipt, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(replay, "MOST", 2)
+    monkeypatch.setattr(part, "MOST", 2)
     later = [kept(minutes, sparkpost("", "delivery")) for minutes in (1, 2, 3)]
     counted = count(admin)
     assert counted.context["tally"].receipts == 2
@@ -194,7 +194,7 @@ def test_one_request_takes_no_more_than_it_can_and_says_where_to_go_on(
 def test_one_request_takes_no_longer_than_it_can(
     admin: Client, bounced: Receipt, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(replay, "SECONDS", 0)
+    monkeypatch.setattr(part, "SECONDS", 0)
     # The same moment: what comes after is told by its number.
     other = kept(0, sparkpost("", "delivery"))
     assert other.received_at == bounced.received_at
@@ -207,7 +207,7 @@ def test_one_request_takes_no_longer_than_it_can(
 def test_a_window_may_be_typed_for_one_provider_and_one_state(
     admin: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(replay, "MOST", 1)
+    monkeypatch.setattr(part, "MOST", 1)
     for minutes in range(2):
         kept(minutes, state="failed")
     page = count(admin, provider="sparkpost", state="failed").content.decode()

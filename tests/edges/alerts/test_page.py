@@ -109,9 +109,13 @@ def test_turning_pages_costs_the_same_for_one_and_for_many(
     call: Call, janet: Any, tab: Client, django_assert_num_queries: Any
 ) -> None:
     session, warnings, folded, settled, past, reasons = 2, 1, 1, 1, 1, 2
+    # Whether he may see everybody's, which leads on from here.
+    permissions = 2
     for _ in range(3):
         settle_many(call, janet, 2)
-        with django_assert_num_queries(session + warnings + folded + settled + past + reasons):
+        with django_assert_num_queries(
+            session + permissions + warnings + folded + settled + past + reasons
+        ):
             tab.get(URL)
 
 

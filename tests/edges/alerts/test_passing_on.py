@@ -11,8 +11,8 @@ from django.contrib.auth import get_user_model
 from django.test import Client
 from django.utils import timezone
 
+from crm_notify.desk.putting_off import moment_of
 from crm_notify.models import Alert
-from crm_notify.views.alerts.putting_off import moment_of
 from tests.edges.alerts.conftest import PAGE, Words, in_words
 from tests.edges.alerts.failing import bounce
 
