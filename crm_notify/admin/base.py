@@ -5,10 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 
 from crm_notify.admin.notices import notices
 from crm_notify.admin.paging import CappedPaginator
+from crm_notify.steps.allow import of_his_tenants
 
 
 class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
@@ -26,10 +28,15 @@ class ReadOnlyAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
     class Media:
         css = {"all": ["crm_notify/admin.css"]}
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """Of every list, page and act: what belongs to his tenants."""
+        return of_his_tenants(super().get_queryset(request), request.user)
+
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        above = notices(site=self.admin_site.name) if self.has_notices else []
+        site, user = self.admin_site.name, request.user
+        above = notices(site=site, user=user) if self.has_notices else []
         return super().changelist_view(request, {"notices": above, **(extra_context or {})})
 
     def has_add_permission(self, request: HttpRequest) -> bool:

@@ -45,7 +45,7 @@ def _try_now(event: Event, user: Any, text: str) -> str:
 
 
 def _attach(event: Event, user: Any, term: str) -> str:
-    notification = one_notification(term)
+    notification = one_notification(term, user=user)
     attach_event(event.pk, notification, by=user)
     return _("Attached to notification #%d.") % notification
 

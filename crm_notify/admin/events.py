@@ -20,6 +20,7 @@ from crm_notify.admin.marks import badge, diagnosis, foreign, link, provider_lab
 from crm_notify.admin.search import about_events
 from crm_notify.models import Event
 from crm_notify.rules.evidence import Evidence
+from crm_notify.steps.allow import sees
 
 
 class ParkedFilter(ChoiceFilter):
@@ -91,7 +92,11 @@ class EventAdmin(ActingAdmin):
             found.append("due_at")
             if request.user.has_perm("crm_notify.view_notification"):
                 found.append("proposed")
-        return [*found, *self.own_fields]
+        own = list(self.own_fields)
+        if obj.receipt is not None and not sees(request.user, obj.receipt.tenant):
+            # A request that reports on several tenants' mail.
+            own.remove("raw_receipt")
+        return [*found, *own]
 
     def has_act_permission(self, request: HttpRequest) -> bool:
         """Who may act on many at once."""

@@ -27,7 +27,8 @@ FAILURES = Incident.Kind.FAILURES
 
 
 def _close(incident: Incident, user: Any, text: str) -> str:
-    close_incident(Incident.Kind(incident.kind), subject=incident.subject)
+    kind = Incident.Kind(incident.kind)
+    close_incident(kind, subject=incident.subject, tenant=incident.tenant)
     return _("Closed: %s") % one_line(text, 500)
 
 

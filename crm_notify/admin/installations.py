@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -24,6 +25,7 @@ from crm_notify.admin.switches import (
     belongs_here,
 )
 from crm_notify.models import Installation, Receipt
+from crm_notify.steps.allow import tenants_of
 
 #: How far waiting receipts are counted.
 MOST = 10_000
@@ -50,6 +52,17 @@ class InstallationAdmin(ActingAdmin):
     )
     readonly_fields = ("waiting",)
     acts = (HOLD, RELEASE, CONFIRM, OPEN_INTAKE, HOLD_INTAKE, CLOSE_INTAKE)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """It is no tenant's: those see it who see all."""
+        rows = Installation.objects.all()
+        return rows if tenants_of(request.user) is None else rows.none()
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return tenants_of(request.user) is None and super().has_module_permission(request)
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return tenants_of(request.user) is None and super().has_view_permission(request, obj)
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None

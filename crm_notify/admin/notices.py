@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -11,6 +12,7 @@ from django.utils.translation import ngettext
 from crm_notify.admin.marks import Text
 from crm_notify.conf import get_settings
 from crm_notify.models import Incident, Installation
+from crm_notify.steps.allow import of_his_tenants, tenants_of
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,9 +24,12 @@ class Notice:
     tone: str = "bad"
 
 
-def notices(*, site: str) -> list[Notice]:
-    """What stands above the lists. Two queries."""
-    row = Installation.objects.filter(pk=1).first()
+def notices(*, site: str, user: Any) -> list[Notice]:
+    """What stands above this user's lists. Two queries.
+
+    The switches are for those who see all tenants, incidents for those whose they are.
+    """
+    row = Installation.objects.filter(pk=1).first() if tenants_of(user) is None else None
     found = []
     if row is not None:
         url = reverse("admin:crm_notify_installation_change", args=[1], current_app=site)
@@ -32,7 +37,7 @@ def notices(*, site: str) -> list[Notice]:
             found.append(Notice(text=sending(row), url=url))
         if row.intake != Installation.Intake.OPEN:
             found.append(Notice(text=intake(row), url=url))
-    if count := Incident.objects.filter(closed_at=None).count():
+    if count := of_his_tenants(Incident.objects.filter(closed_at=None), user).count():
         said = ngettext("%d incident is open.", "%d incidents are open.", count) % count
         url = reverse("admin:crm_notify_incident_changelist", current_app=site)
         found.append(Notice(text=said, url=url, tone="doubt"))

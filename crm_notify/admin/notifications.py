@@ -87,7 +87,7 @@ class NotificationAdmin(ActingAdmin):
         notification = context["original"]
         context["title"], context["subtitle"] = _("The story of a notification"), None
         context["outcome"] = outcome_badge(notification)
-        context["story"] = story_of(notification)
+        context["story"] = story_of(notification, user=request.user)
         context["sees_receipts"] = request.user.has_perm("crm_notify.view_receipt")
         return super().render_change_form(request, context, *args, **kwargs)
 

@@ -54,7 +54,7 @@ def _let_in(receipt: Receipt, user: Any, text: str) -> str:
 
 
 def _attach(receipt: Receipt, user: Any, term: str) -> str:
-    notification = one_notification(term)
+    notification = one_notification(term, user=user)
     attach_receipt(receipt.pk, notification, by=user)
     return _("Attached to notification #%d.") % notification
 

@@ -24,6 +24,7 @@ from crm_notify.admin.receipt_acts import ATTACH, CHANGE, CLOSE, LET_IN, READ_AG
 from crm_notify.admin.receipt_filters import ProviderFilter, StateFilter, VerdictFilter
 from crm_notify.admin.replay_page import replay_view
 from crm_notify.models import Receipt
+from crm_notify.steps.allow import tenants_of
 
 State = Receipt.State
 #: What each state is called in a list, and how it looks.
@@ -78,13 +79,17 @@ class ReceiptAdmin(ActingAdmin):
         )
 
     def has_act_permission(self, request: HttpRequest) -> bool:
-        """Who may act on many at once, and have a window read again."""
+        """Who may act on many at once."""
         return request.user.has_perm(CHANGE)
+
+    def _may_replay(self, request: HttpRequest) -> bool:
+        """Who may have a window read again: it holds what is of several tenants, or of none."""
+        return self.has_act_permission(request) and tenants_of(request.user) is None
 
     def changelist_view(
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
-        context = {"may_replay": self.has_act_permission(request), **(extra_context or {})}
+        context = {"may_replay": self._may_replay(request), **(extra_context or {})}
         return super().changelist_view(request, context)
 
     def body_view(self, request: HttpRequest, pk: int) -> HttpResponse:
@@ -106,7 +111,7 @@ class ReceiptAdmin(ActingAdmin):
 
     def replay_view(self, request: HttpRequest) -> HttpResponse:
         """Have a window read again."""
-        if not (self.has_view_permission(request) and self.has_act_permission(request)):
+        if not (self.has_view_permission(request) and self._may_replay(request)):
             raise PermissionDenied
         return replay_view(self, request)
 

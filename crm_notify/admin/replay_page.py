@@ -120,7 +120,7 @@ def _page(
         "title": _("Read a window of receipts again"),
         "opts": admin.opts,
         "media": admin.media,
-        "notices": notices(site=site.name),
+        "notices": notices(site=site.name, user=request.user),
         "form": form,
         **context,
     }

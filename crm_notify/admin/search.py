@@ -14,6 +14,7 @@ from crm_notify.models import Attempt, Notification
 from crm_notify.rules import token
 from crm_notify.rules.text import printable
 from crm_notify.rules.token import Token
+from crm_notify.steps.allow import of_his_tenants
 
 #: A name that fits more users than this says too little.
 MOST_USERS = 200
@@ -40,14 +41,15 @@ def about_notifications(term: str) -> Q:
     )
 
 
-def one_notification(term: str) -> int:
+def one_notification(term: str, *, user: Any) -> int:
     """The notification that a number, a token, a bounce's address or a Message-ID names.
 
-    Raises RefusedInput unless it is exactly one.
+    Raises RefusedInput unless it is exactly one of those that this user may see.
     """
     found = _tokens(term)
     named = _of_tokens(found) if found else by_key(term) | _by_message_id(term)
-    rows = Notification.objects.filter(named).order_by("pk").values_list("pk", flat=True)[:NAMED]
+    seen = of_his_tenants(Notification.objects.filter(named), user)
+    rows = seen.order_by("pk").values_list("pk", flat=True)[:NAMED]
     numbers = ", ".join(f"#{pk}" for pk in rows)
     if not rows:
         raise RefusedInput(_("“%s” names no notification.") % printable(term, 100))

@@ -21,7 +21,8 @@ CHANGE = "crm_notify.change_suppression"
 
 
 def _lift(row: Suppression, user: Any, reason: str) -> str:
-    api.lift_suppression(row.address, by=user, reason=reason, channel=row.channel)
+    where = {"channel": row.channel, "tenant": row.tenant}
+    api.lift_suppression(row.address, by=user, reason=reason, **where)
     return _("Lifted: %s") % reason
 
 

@@ -10,11 +10,15 @@ from django.utils.translation import gettext_lazy as _
 from crm_notify.models.choices import BLAME, EVIDENCE, KIND
 from crm_notify.models.notification import Attempt, Notification
 from crm_notify.models.receipt import Receipt
+from crm_notify.models.tenant import OfTenant
 from crm_notify.rules.evidence import Blame, Evidence
 
 
-class Event(models.Model):
-    """Append-only. Only a parked event is written again: once, when its notification is found."""
+class Event(OfTenant):
+    """Append-only. Only a parked event is written again: once, when its notification is found.
+
+    Until then nobody knows whose it is.
+    """
 
     class Matched(models.TextChoices):
         """The rung of the ladder by which it found its attempt."""
@@ -97,6 +101,10 @@ class Event(models.Model):
                 fields=["provider", "-recorded_at"],
                 condition=Q(kind="bounced"),
                 name="crm_notify_bounces",
+            ),
+            # The admin's list of who sees one tenant only.
+            models.Index(
+                fields=["tenant", "-id"], condition=~Q(tenant=""), name="crm_notify_event_in"
             ),
         ]
 

@@ -40,6 +40,7 @@ def claim(*, channel: str, provider: str, limit: int) -> list[Attempt]:
         rows = Notification.objects.filter(pk__in=due).select_related("activity", "recipient")
         attempts = [
             Attempt(
+                tenant=row.tenant,
                 notification=row,
                 address=row.address,
                 provider=provider,

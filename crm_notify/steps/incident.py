@@ -63,8 +63,7 @@ def _count(standing: QuerySet[Incident], *, count: int) -> bool:
     return True
 
 
-def close_incident(kind: Incident.Kind, *, subject: str = "") -> None:
+def close_incident(kind: Incident.Kind, *, subject: str = "", tenant: str = "") -> None:
     """The cause is gone."""
-    Incident.objects.filter(kind=kind, subject=subject, closed_at=None).update(
-        closed_at=timezone.now()
-    )
+    same = Incident.objects.filter(kind=kind, subject=subject, tenant=tenant, closed_at=None)
+    same.update(closed_at=timezone.now())

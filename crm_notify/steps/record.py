@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable
+from contextlib import nullcontext
 from typing import Any
 
 from django.db import IntegrityError, models, transaction
@@ -12,12 +13,15 @@ from django.utils import timezone
 from crm_notify.conf import get_settings
 from crm_notify.exceptions import RefusedInput
 from crm_notify.models import Activity, Incident, Notification
+from crm_notify.models.tenant import LONGEST_TENANT
 from crm_notify.querysets import target_key
 from crm_notify.queue import wake
 from crm_notify.rules.text import one_line, storable
+from crm_notify.scope import scope
 from crm_notify.steps.incident import note_incident
 from crm_notify.steps.person import person
 from crm_notify.steps.resolve import resolve, to_be_told
+from crm_notify.steps.whose import tenant_of_now
 
 logger = logging.getLogger(__name__)
 
@@ -37,13 +41,39 @@ def record(
     """Record one act in the caller's transaction; see ``crm_notify.api.record_activity``."""
     actor = actor if getattr(actor, "pk", None) is not None else None
     activity = _describe(actor=actor, verb=verb, target=target, text=text, url=url, urgency=urgency)
-    activity.tenant = _name("tenant", tenant, 100)
+    tenant = _name("tenant", tenant, LONGEST_TENANT)
     activity.key = _name("key", key or "", 255) or None
-    with transaction.atomic():
+    try:
+        activity.tenant = tenant or tenant_of_now()
+    except Exception as error:
+        if get_settings().ON_RESOLVER_FAILURE == "raise":
+            raise
+        return _keep_of_nobody(activity, error)
+    # An act of no tenant is written as whoever called us may write.
+    around = scope(activity.tenant) if activity.tenant else nullcontext()
+    with around, transaction.atomic():
         known = _save_once(activity)
         if known is not None:
             return known
         _queue(activity, _recipients(activity, actor, target, recipients))
+    return activity
+
+
+def _keep_of_nobody(activity: Activity, error: Exception) -> Activity:
+    """Nobody is told of what is nobody's: it could come from the wrong sender, to the wrong people.
+
+    Only those see it who see all tenants, and they have an incident.
+    """
+    with scope(None), transaction.atomic():
+        known = _save_once(activity)
+        if known is not None:
+            return known
+        logger.error("crm_notify: TENANT failed; nobody is told of %s", activity, exc_info=error)
+        note_incident(
+            Incident.Kind.RESOLVER,
+            subject=get_settings().TENANT,
+            sample=f"{activity} (activity {activity.pk}): {type(error).__name__}: {error}",
+        )
     return activity
 
 
@@ -112,11 +142,12 @@ def _recipients(
     activity: Activity, actor: Any, target: models.Model, given: Iterable[Any] | None
 ) -> list[Any]:
     if given is not None:
-        return to_be_told(given, actor=actor, target=target)
+        return to_be_told(given, actor=actor, target=target, tenant=activity.tenant)
     try:
         # A savepoint: a query that fails in the host's resolver must not break the host's save.
         with transaction.atomic():
-            return to_be_told(resolve(activity, target), actor=actor, target=target)
+            found = resolve(activity, target)
+            return to_be_told(found, actor=actor, target=target, tenant=activity.tenant)
     except Exception as error:
         if get_settings().ON_RESOLVER_FAILURE == "raise":
             raise
@@ -124,6 +155,7 @@ def _recipients(
         note_incident(
             Incident.Kind.RESOLVER,
             subject=get_settings().RESOLVER,
+            tenant=activity.tenant,
             sample=f"{activity} (activity {activity.pk}): {type(error).__name__}: {error}",
         )
         return []
@@ -136,6 +168,7 @@ def _queue(activity: Activity, users: list[Any]) -> None:
         name, address = person(user)
         rows.append(
             Notification(
+                tenant=activity.tenant,
                 activity=activity,
                 recipient=user,
                 recipient_name=name,

@@ -82,10 +82,10 @@ def _by_chain(stories: Iterable[Story]) -> dict[int, list[Story]]:
 def _note_our_own_fault(turned: Iterable[Story]) -> None:
     """Failures that our own sender or set-up caused are one thing for the admins."""
     ours = [
-        story.attempts[-1].provider if story.attempts else ""
+        (story.notification.tenant, story.attempts[-1].provider if story.attempts else "")
         for story in turned
         if story.notification.outcome == Outcome.FAILED and story.notification.blame == Blame.SENDER
     ]
     # In one order for everybody, since each incident is a row that others count on too.
-    for provider, count in sorted(Counter(ours).items()):
-        note_incident(Incident.Kind.SENDER, subject=provider, count=count)
+    for (tenant, provider), count in sorted(Counter(ours).items()):
+        note_incident(Incident.Kind.SENDER, subject=provider, tenant=tenant, count=count)

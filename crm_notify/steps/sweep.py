@@ -6,6 +6,7 @@ import logging
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from functools import partial
+from typing import TypeVar
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
@@ -19,6 +20,7 @@ from crm_notify.querysets import failing, lock_chains, standing_alerts
 from crm_notify.queue import wake
 from crm_notify.rules.evidence import Kind
 from crm_notify.rules.outcome import Dispatch, Outcome
+from crm_notify.scope import scope
 from crm_notify.steps.alert import look_again
 from crm_notify.steps.conclude import conclude
 from crm_notify.steps.digest import report
@@ -28,6 +30,8 @@ from crm_notify.steps.park import try_parked
 from crm_notify.steps.settle import settle
 
 logger = logging.getLogger(__name__)
+
+T = TypeVar("T")
 
 #: How much one part takes at once; the next sweep takes the rest.
 LIMIT = 500
@@ -40,12 +44,13 @@ def sweep() -> None:
     now = timezone.now()
     for part in PARTS:
         try:
-            part(now)
+            with scope(None):
+                part(now)
         except Exception:
             logger.exception("crm_notify: a part of the sweep failed: %s", part.__name__)
 
 
-def _each(ids: Sequence[int], act: Callable[[Sequence[int]], None]) -> None:
+def _each(ids: Sequence[T], act: Callable[[Sequence[T]], None]) -> None:
     """Act on all of them at once; where that fails on each alone, so that one stops no other."""
     if not ids:
         return
@@ -101,7 +106,7 @@ def repeat_unknown(now: datetime) -> None:
         dispatch=Dispatch.UNKNOWN, outcome=Outcome.IN_FLIGHT, due_at__lte=now
     ).order_by("due_at")
     may_repeat = Q(tries__lte=len(get_settings().RETRY_PAUSES), channel__in=repeated())
-    given_up = waited.filter(~may_repeat).values_list("pk", flat=True)[:LIMIT]
+    given_up = waited.filter(~may_repeat).values_list("pk", "tenant")[:LIMIT]
     _each(list(given_up), partial(give_up, kind=Kind.UNCONFIRMED, now=now))
     if deaf(now):
         return
@@ -118,8 +123,8 @@ def give_up_lost_channels(now: datetime) -> None:
     waiting = Notification.objects.filter(
         dispatch=Dispatch.QUEUED, outcome=Outcome.IN_FLIGHT, due_at__lte=now
     ).exclude(channel__in=channels())
-    ids = list(waiting.order_by("due_at").values_list("pk", flat=True)[:LIMIT])
-    _each(ids, partial(give_up, kind=Kind.UNCONFIRMED, now=now))
+    rows = list(waiting.order_by("due_at").values_list("pk", "tenant")[:LIMIT])
+    _each(rows, partial(give_up, kind=Kind.UNCONFIRMED, now=now))
 
 
 def judge_silence(now: datetime) -> None:

@@ -17,6 +17,7 @@ from crm_notify.models import Notification
 from crm_notify.rules import token
 from crm_notify.rules.text import printable
 from crm_notify.rules.token import Purpose
+from crm_notify.scope import scope
 from crm_notify.views.alerts import wording
 from crm_notify.views.alerts.answers import private
 from crm_notify.views.prefetch import is_looked_at, is_prefetch
@@ -37,7 +38,8 @@ def open_link(request: HttpRequest, name: str) -> HttpResponse:
     if not request.user.is_authenticated:
         return private(redirect_to_login(request.get_full_path()))
     if is_looked_at(request):
-        api.open_notification(notification, user=request.user)
+        with scope(notification.tenant):
+            api.open_notification(notification, user=request.user)
     there = _destination(request, notification.activity.url)
     if there:
         return private(redirect(there))
@@ -51,7 +53,9 @@ def _named(name: str) -> Notification:
     read = token.read(name, keys=conf.RETURN_PATH_KEYS, installation=conf.INSTALLATION)
     if read is None or read.purpose is not Purpose.OPEN or read.id >= 2**63:
         raise Http404("This link is not one of ours.")
-    found = Notification.objects.select_related("activity").filter(pk=read.id).first()
+    # Whoever comes, only the token says whose it is.
+    with scope(None):
+        found = Notification.objects.select_related("activity").filter(pk=read.id).first()
     if found is None:
         raise Http404("What this link led to is gone.")
     return found

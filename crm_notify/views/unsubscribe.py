@@ -8,11 +8,12 @@ from django.shortcuts import render
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from crm_notify import api
 from crm_notify.conf import get_settings
 from crm_notify.models import Attempt
 from crm_notify.rules import token
 from crm_notify.rules.token import Purpose
+from crm_notify.scope import scope
+from crm_notify.steps.subscribe import stop
 
 
 @csrf_exempt
@@ -27,13 +28,20 @@ def unsubscribe(request: HttpRequest, name: str) -> HttpResponse:
     read = token.read(name, keys=conf.RETURN_PATH_KEYS, installation=conf.INSTALLATION)
     if read is None or read.purpose is not Purpose.UNSUBSCRIBE or read.id >= 2**63:
         raise Http404("This link is not one of ours.")
-    attempt = Attempt.objects.select_related("notification__recipient").filter(pk=read.id).first()
-    recipient = attempt.notification.recipient if attempt is not None else None
-    if recipient is None:
-        raise Http404("The person of this link is gone.")
     done = request.method == "POST"
-    if done:
-        api.set_wanted(recipient, False)
+    # Nobody is logged in, and only the token says whose it is.
+    with scope(None):
+        _unsubscribe(read.id, done=done)
     return render(
         request, "crm_notify/unsubscribe.html", {"done": done, "product": conf.PRODUCT_NAME}
     )
+
+
+def _unsubscribe(attempt: int, *, done: bool) -> None:
+    """Opt out whom it was to tell, if that is ``done``; 404 where there is nobody."""
+    found = Attempt.objects.select_related("notification__recipient").filter(pk=attempt).first()
+    recipient = found.notification.recipient if found is not None else None
+    if found is None or recipient is None:
+        raise Http404("The person of this link is gone.")
+    if done:
+        stop(recipient, tenant=found.tenant)

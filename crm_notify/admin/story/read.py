@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.db.models import F
 
 from crm_notify.admin.story import tell
 from crm_notify.admin.story.entry import Entry
 from crm_notify.models import Alert, Attempt, Event, Notification
 from crm_notify.querysets import members_of
+from crm_notify.steps.allow import sees
 
 #: How many rows of each kind one page shows, the newest; opens and clicks can be many.
 MOST = 300
@@ -22,19 +26,26 @@ class Story:
     is_cut: bool
 
 
-def story_of(notification: Notification) -> Story:
-    """The story of the whole chain of ``notification``. Four queries, however long it is."""
+def story_of(notification: Notification, *, user: Any) -> Story:
+    """The story of the whole chain of ``notification``. Four queries, however long it is.
+
+    A request that reports on several tenants' mail is named to those who see them all.
+    """
     head = notification.chain_id_or_own
     chain = list(members_of([head]).select_related("requested_by").order_by("-pk")[:MOST])[::-1]
     ids = [item.pk for item in chain]
     attempts = list(Attempt.objects.filter(notification__in=ids).order_by("-pk")[:MOST])
-    events = list(Event.objects.filter(notification__in=ids).order_by("-pk")[:MOST])
+    heard = Event.objects.filter(notification__in=ids).annotate(came_with=F("receipt__tenant"))
+    events = list(heard.order_by("-pk")[:MOST])
     alerts = Alert.objects.filter(chain=head).select_related("person").order_by("-pk")[:MOST]
     addresses = {item.pk: item.address for item in chain}
     entries = [tell.resent(item) for item in chain if item.chain_id is not None]
     entries += [tell.recorded(notification.activity, item) for item in chain if item.pk == head]
     entries += [tell.attempted(attempt) for attempt in attempts]
-    entries += [tell.heard(event, addresses) for event in events]
+    for event in events:
+        entry = tell.heard(event, addresses)
+        seen = event.receipt_id is None or sees(user, event.came_with)
+        entries.append(entry if seen else replace(entry, receipt=None))
     entries += [entry for alert in alerts for entry in tell.warned(alert)]
     return Story(
         chain=tuple(chain),

@@ -26,6 +26,8 @@ from crm_notify.conf import Settings, get_settings
 from crm_notify.exceptions import RefusedInput
 from crm_notify.models import Attempt
 from crm_notify.rules.evidence import Blame
+from crm_notify.rules.providers import Provider
+from crm_notify.scope import scope
 
 logger = logging.getLogger(__name__)
 
@@ -63,7 +65,7 @@ class EmailSpeaker:
         Raises only SendInTransaction; all else, a broken template or address included, is an
         answer, so that one poisoned row stops nobody.
         """
-        return self.say(partial(write, attempt), about=f"the mail of attempt {attempt.pk}")
+        return self.say(partial(_write, attempt), about=f"the mail of attempt {attempt.pk}")
 
     def say(self, write: Callable[..., Letter], *, about: str) -> Answer:
         """Send what ``write`` returns, which is told our settings and the provider; as ``send``.
@@ -123,6 +125,12 @@ class EmailSpeaker:
         if answer.result in LOST_CONNECTION:
             self.close()
         return answer
+
+
+def _write(attempt: Attempt, *, conf: Settings, provider: Provider) -> Letter:
+    """A host's templates and LANGUAGE may read its rows: those of this tenant."""
+    with scope(attempt.tenant):
+        return write(attempt, conf=conf, provider=provider)
 
 
 def _hung_up(error: Exception) -> bool:

@@ -28,7 +28,7 @@ SCRIPT = "550 <script>alert(1)</script><img src=x onerror=alert(2)> & \"'"
 
 
 def titles(notification: Notification) -> list[str]:
-    return [str(entry.title) for entry in story_of(notification).entries]
+    return [str(entry.title) for entry in story_of(notification, user=None).entries]
 
 
 @pytest.fixture
@@ -130,7 +130,7 @@ def test_while_keys_rotate_each_possible_envelope_sender_is_shown(
     notification: Notification,
 ) -> None:
     attempt_of(notification)
-    (entry,) = [e for e in story_of(notification).entries if "took it" in str(e.title)]
+    (entry,) = [e for e in story_of(notification, user=None).entries if "took it" in str(e.title)]
     senders = [str(fact.value) for fact in entry.facts if fact.label == "envelope sender"]
     assert [sender[:9] for sender in senders] == ["bounce-nb", "bounce-na"]
 
@@ -139,7 +139,7 @@ def test_a_provider_that_takes_no_envelope_sender_has_a_token_only(
     notification: Notification,
 ) -> None:
     attempt = attempt_of(notification, provider="sendgrid")
-    (entry,) = [e for e in story_of(notification).entries if "took it" in str(e.title)]
+    (entry,) = [e for e in story_of(notification, user=None).entries if "took it" in str(e.title)]
     shown = {str(fact.label): fact.value for fact in entry.facts}
     assert shown["token"] == sign(attempt.pk, Purpose.NOTIFICATION, get_settings())
     assert "envelope sender" not in shown
@@ -239,7 +239,7 @@ def test_each_piece_of_evidence_says_where_it_came_from(
     kind: Kind, fields: dict[str, Any], tone: str, by: str, notification: Notification
 ) -> None:
     hear(attempt_of(notification), kind, **fields)
-    (entry,) = [e for e in story_of(notification).entries if e.title == _word(kind)]
+    (entry,) = [e for e in story_of(notification, user=None).entries if e.title == _word(kind)]
     assert (entry.tone, entry.by) == (tone, by)
 
 
@@ -249,7 +249,7 @@ def _word(kind: Kind) -> str:
 
 def test_what_people_did_stands_in_the_story(failed: Notification, alice: Any) -> None:
     api.state_told(failed, by=alice, how="I phoned him")
-    *_, stated, closed = story_of(failed).entries
+    *_, stated, closed = story_of(failed, user=None).entries
     assert (stated.by, stated.quote) == ("Alice", "I phoned him")
     assert [fact.value for fact in closed.facts] == ["the recipient was told"]
 
