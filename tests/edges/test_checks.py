@@ -98,6 +98,19 @@ def test_the_tests_own_settings_are_right() -> None:
         ({"CHANNEL_SILENCE_AFTER": timedelta(0)}, ["E028"]),
         ({"UNSEEN_FOR": -timedelta(hours=1)}, ["E028"]),
         ({"DIGEST_TO": ["alice"]}, ["E031"]),
+        ({"TENANT": "tests.steps.tenants.north"}, ["W045"]),
+        (
+            {
+                "TENANT": "tests.steps.tenants.north",
+                "TENANTS_OF": "tests.steps.tenants.by_username",
+                "TENANT_SCOPE": "tests.edges.scopes.remembered",
+            },
+            [],
+        ),
+        ({"TENANTS_OF": "no.such.function"}, ["E046"]),
+        ({"TENANT_SCOPE": "crm_notify.__doc__"}, ["E046"]),
+        ({"TENANT_SCOPE": "tests.edges.scopes.generator"}, ["E047"]),
+        ({"TENANT": 5}, ["E001"]),
     ],
 )
 def test_each_mistake_has_its_id(
