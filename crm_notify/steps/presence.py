@@ -17,6 +17,7 @@ from crm_notify.conf import get_settings
 from crm_notify.models import Preference, Reach
 from crm_notify.rules.hours import QuietHours, read_zone
 from crm_notify.rules.text import storable
+from crm_notify.steps.allow import sees
 from crm_notify.steps.consult import consult
 
 logger = logging.getLogger(__name__)
@@ -148,7 +149,9 @@ def _ways(given: Any) -> list[Way]:
 def _backup(user: Any, preference: Preference | None, tenant: str) -> Any:
     named = consult("BACKUP", user, tenant=tenant, read=_user, default=None)
     if named is None and preference is not None:
-        named = preference.stand_in
+        # Whom he named himself may be of another tenant.
+        own = preference.stand_in
+        named = own if own is not None and sees(own, tenant) else None
     return named if named is not None and named.pk != user.pk and named.is_active else None
 
 

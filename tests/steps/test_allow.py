@@ -10,7 +10,7 @@ import pytest
 
 from crm_notify import api
 from crm_notify.exceptions import NotAllowed, RefusedInput
-from crm_notify.models import Activity, Alert
+from crm_notify.models import Activity, Alert, Preference
 from crm_notify.views.alerts.keepers import keepers
 from tests.steps.tenants import Bounce, mail_of, may
 
@@ -92,3 +92,16 @@ def test_of_those_who_may_correct_only_who_sees_it_is_named(
         "Bob",
         "Whoever may correct addresses",
     ]
+
+
+def test_whom_somebody_named_to_stand_in_is_warned_of_what_he_may_see(
+    call: Call, bounce: Bounce, crm_notify_settings: Change, janet: Any, bob: Any
+) -> None:
+    Preference.objects.create(user=janet, stand_in=bob)
+    crm_notify_settings(
+        TENANTS_OF=f"{HERE}.by_username", LADDER=[{"act": "backup"}, {"act": "admins"}]
+    )
+    bounce(*(mail_of(call(tenant=name)) for name in ("north", "west")))
+    warned = Alert.objects.exclude(person=None).values_list("tenant", "person")
+    assert list(warned) == [("north", bob.pk)]
+    assert Alert.objects.filter(person=None, tenant="west").exists()
