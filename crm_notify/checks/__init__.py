@@ -25,7 +25,7 @@ from crm_notify.checks.mail import (
     check_sender,
     check_webhooks,
 )
-from crm_notify.checks.tenants import check_tenants
+from crm_notify.checks.whose import check_whose
 from crm_notify.conf import Settings, get_settings
 from crm_notify.exceptions import SettingsError
 
@@ -45,7 +45,7 @@ CHECKS: tuple[Callable[[Settings], Iterator[CheckMessage]], ...] = (
     check_hours,
     check_times,
     check_digest,
-    check_tenants,
+    check_whose,
 )
 
 

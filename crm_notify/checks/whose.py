@@ -13,7 +13,7 @@ from crm_notify.exceptions import SettingsError
 FUNCTIONS = ("TENANT", "TENANTS_OF", "TENANT_SCOPE")
 
 
-def check_tenants(conf: Settings) -> Iterator[CheckMessage]:
+def check_whose(conf: Settings) -> Iterator[CheckMessage]:
     if conf.TENANT and not conf.TENANTS_OF:
         yield Warning(
             "Acts are kept apart by tenant, but whoever has a permission has it over all of them.",
