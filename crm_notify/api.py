@@ -25,6 +25,7 @@ from crm_notify.rules.near_miss import NearMiss
 from crm_notify.steps import acting, answer, hold, resume, see, statement, subscribe, suppress
 from crm_notify.steps import correct as correction
 from crm_notify.steps import describe as wording
+from crm_notify.steps.allow import of_his_tenants
 from crm_notify.steps.describe import Description
 from crm_notify.steps.record import record
 
@@ -83,7 +84,8 @@ def record_activity(
     system. ``target`` may be of any model with any kind of primary key. ``url`` defaults to the
     target's ``get_absolute_url``. A ``key`` makes it idempotent: a second call with the same one
     returns the first activity and tells nobody. ``recipients`` are users; without them the resolver
-    of the settings is asked. The number of queries does not depend on the number of recipients.
+    of the settings is asked. All that comes of it belongs to ``tenant``; without one ``TENANT`` of
+    the settings is asked. The number of queries does not depend on the number of recipients.
 
     Raises RefusedInput where an argument cannot be used; a broker that is down raises nothing.
     """
@@ -141,17 +143,24 @@ def decide_correction(proposed: Correction, *, by: Any, accept: bool) -> Correct
     return correction.decide(proposed, by=by, accept=accept)
 
 
-def suppressions() -> QuerySet[Suppression]:
-    """The addresses to which nothing goes, the latest first, each with the evidence."""
-    return Suppression.objects.filter(lifted_at=None).order_by("-since", "-pk")
+def suppressions(*, user: Any = None) -> QuerySet[Suppression]:
+    """The addresses to which nothing goes, the latest first, each with the evidence.
+
+    With ``user`` only those of the tenants whose rows he may see.
+    """
+    holding = Suppression.objects.filter(lifted_at=None).order_by("-since", "-pk")
+    return holding if user is None else of_his_tenants(holding, user)
 
 
-def lift_suppression(address: str, *, by: Any, reason: str, channel: str = "email") -> int:
+def lift_suppression(
+    address: str, *, by: Any, reason: str, channel: str = "email", tenant: str = ""
+) -> int:
     """Let messages go to an address again; returns how many suppressions that ends (0 or 1).
 
-    Raises NotAllowed without ``crm_notify.change_suppression``, RefusedInput without a reason.
+    Only in ``tenant``; without one ``TENANT`` of the settings is asked. Raises NotAllowed without
+    ``crm_notify.change_suppression``, RefusedInput without a reason.
     """
-    return suppress.lift_by_hand(address, by=by, reason=reason, channel=channel)
+    return suppress.lift_by_hand(address, tenant=tenant, by=by, reason=reason, channel=channel)
 
 
 def close_incident(incident: Incident, *, by: Any, again: bool = True) -> int:
@@ -246,15 +255,26 @@ def history(target: models.Model) -> QuerySet[Activity]:
 
 
 def set_wanted(
-    user: Any, wanted: bool, *, target: models.Model | None = None, owned: bool = False
+    user: Any,
+    wanted: bool,
+    *,
+    target: models.Model | None = None,
+    owned: bool = False,
+    tenant: str = "",
 ) -> None:
-    """Set whether ``user`` wants to be told: of ``target``, of all he owns, or of anything."""
-    subscribe.set_wanted(user, wanted, target=target, owned=owned)
+    """Set whether ``user`` wants to be told: of ``target``, of all he owns, or of anything.
+
+    It holds in ``tenant``; without one ``TENANT`` of the settings is asked, and what is said in
+    none holds in all.
+    """
+    subscribe.set_wanted(user, wanted, target=target, owned=owned, tenant=tenant)
 
 
-def wants(user: Any, *, target: models.Model | None = None, owned: bool = False) -> bool | None:
+def wants(
+    user: Any, *, target: models.Model | None = None, owned: bool = False, tenant: str = ""
+) -> bool | None:
     """What ``user`` has said about ``target``, all he owns, or anything; None if nothing yet."""
-    return subscribe.wants(user, target=target, owned=owned)
+    return subscribe.wants(user, target=target, owned=owned, tenant=tenant)
 
 
 def hold_sending(*, by: str, reason: str) -> Installation:

@@ -62,6 +62,17 @@ def elsewhere(target: models.Model) -> str | None:
     return theirs if theirs != alias() and connections[theirs].in_atomic_block else None
 
 
+def is_guarded(model: type[models.Model], *, using: str) -> bool:
+    """Whether row-level security decides which rows of this model are seen there just now."""
+    asked = connections[using]
+    if asked.vendor != "postgresql":
+        return False
+    with asked.cursor() as cursor:
+        table = asked.ops.quote_name(model._meta.db_table)
+        cursor.execute("SELECT row_security_active(%s::regclass)", [table])
+        return bool(cursor.fetchone()[0])
+
+
 def non_atomic_requests(view: View) -> View:
     """Keep this view out of ``ATOMIC_REQUESTS`` of every database."""
     for known in connections:

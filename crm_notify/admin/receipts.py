@@ -13,7 +13,7 @@ from django.views.decorators.http import require_safe
 from crm_notify import database
 from crm_notify.admin.base import DeskAdmin
 from crm_notify.desk.notices import notices
-from crm_notify.desk.receipts import body_of
+from crm_notify.desk.receipts import body_of, may_replay
 from crm_notify.desk.replay.page import Front, replay_view
 
 
@@ -34,7 +34,7 @@ class ReceiptAdmin(DeskAdmin):
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         context = dict(extra_context or {})
-        if self.has_act_permission(request):
+        if may_replay(request.user):
             context["replay_url"] = self.way.page(self.model, "replay")
         return super().changelist_view(request, context)
 
@@ -55,7 +55,7 @@ class ReceiptAdmin(DeskAdmin):
 
     def replay_view(self, request: HttpRequest) -> HttpResponse:
         """Have a window read again."""
-        if not (self.has_view_permission(request) and self.has_act_permission(request)):
+        if not (self.has_view_permission(request) and may_replay(request.user)):
             raise PermissionDenied
 
         def show(context: dict[str, Any]) -> HttpResponse:

@@ -30,6 +30,7 @@ from crm_notify.checks.mail import (
 from crm_notify.checks.routing import check_routing
 from crm_notify.checks.tenants import check_tenants
 from crm_notify.checks.tracking import check_tracking
+from crm_notify.checks.whose import check_whose
 from crm_notify.conf import Settings, get_settings
 from crm_notify.exceptions import SettingsError
 
@@ -54,6 +55,7 @@ CHECKS: tuple[Callable[[Settings], Iterator[CheckMessage]], ...] = (
     check_tenants,
     check_tracking,
     check_admins,
+    check_whose,
 )
 
 

@@ -19,6 +19,7 @@ from crm_notify.desk.sight import may_view
 from crm_notify.desk.way import Way
 from crm_notify.models import Event, Notification
 from crm_notify.rules.evidence import Evidence
+from crm_notify.steps.allow import sees
 
 
 def _narrow_parked(rows: QuerySet[Any], value: str, user: Any) -> QuerySet[Any]:
@@ -97,7 +98,9 @@ def _sections(event: Event, user: Any) -> Sections:
         found.append("due_at")
         if may_view(user, Notification):
             found.append(_proposed_to(user))
-    return [("", [*found, *OWN])]
+    # A request that reports on several tenants' mail is for those who see them all.
+    hidden = event.receipt is not None and not sees(user, event.receipt.tenant)
+    return [("", [*found, *(one for one in OWN if not (hidden and one is RECEIPT))])]
 
 
 PARKED = Filter(

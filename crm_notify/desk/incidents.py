@@ -31,7 +31,8 @@ def _close(incident: Incident, user: Any, text: str) -> str:
         # It is called with all that it did not take.
         api.close_incident(incident, by=user)
     else:
-        close_incident(Incident.Kind(incident.kind), subject=incident.subject)
+        kind = Incident.Kind(incident.kind)
+        close_incident(kind, subject=incident.subject, tenant=incident.tenant)
     sign_off(incident.pk, by=user, said=text)
     return _("Closed: %s") % one_line(text, 500)
 

@@ -25,8 +25,8 @@ class Notice:
 
 
 def notices(way: Way, user: Any) -> list[Notice]:
-    """What stands above the lists. Two queries."""
-    row = Installation.objects.filter(pk=1).first()
+    """What stands above this user's lists. Two queries."""
+    row = visible(Installation.objects.filter(pk=1), user).first()
     found = []
     if row is not None:
         url = way(Installation, row.pk)

@@ -18,6 +18,7 @@ from crm_notify.desk.sight import may_view
 from crm_notify.desk.way import Way
 from crm_notify.models import Event, Receipt
 from crm_notify.rules.providers import PROVIDERS
+from crm_notify.steps.allow import has
 
 State = Receipt.State
 #: What each state is called in a list, and how it looks.
@@ -115,6 +116,12 @@ FILTERS = (
         [(row.name, row.label) for row in PROVIDERS.values() if row.tracking or row.inbound],
     ),
 )
+
+
+def may_replay(user: Any) -> bool:
+    """Who may have a window read again: it holds what is of several tenants, or of none."""
+    return has(user, CHANGE, tenant="")
+
 
 RECEIPTS = Desk(
     model=Receipt,

@@ -44,7 +44,7 @@ def about_notifications(term: str) -> Q:
 def one_notification(term: str, user: Any) -> int:
     """The notification that a number, a token, a bounce's address or a Message-ID names.
 
-    Raises RefusedInput unless it is exactly one.
+    Raises RefusedInput unless it is exactly one of those that this user may see.
     """
     found = _tokens(term)
     named = _of_tokens(found) if found else by_key(term) | _by_message_id(term)

@@ -19,7 +19,8 @@ from crm_notify.steps.allow import has
 
 
 def _lift(row: Suppression, user: Any, reason: str) -> str:
-    api.lift_suppression(row.address, by=user, reason=reason, channel=row.channel)
+    where = {"channel": row.channel, "tenant": row.tenant}
+    api.lift_suppression(row.address, by=user, reason=reason, **where)
     return _("Lifted: %s") % reason
 
 

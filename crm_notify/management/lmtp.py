@@ -16,6 +16,7 @@ from aiosmtpd.smtp import SMTP, Envelope, Session
 from django.db import close_old_connections
 
 from crm_notify.management.return_path import is_closed, is_ours, keep
+from crm_notify.scope import scope
 
 logger = logging.getLogger(__name__)
 
@@ -149,7 +150,8 @@ def _fresh(question: Callable[[], bool]) -> bool:
     """With a connection that is alive, as a request has one."""
     close_old_connections()
     try:
-        return question()
+        with scope(None):
+            return question()
     finally:
         close_old_connections()
 

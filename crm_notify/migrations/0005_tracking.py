@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('contenttypes', '0002_remove_content_type_name'),
-        ('crm_notify', '0003_ladder'),
+        ('crm_notify', '0004_tenants'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -24,12 +24,13 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='incident',
             name='kind',
-            field=models.CharField(choices=[('resolver', "the host's resolver failed: nobody was told"), ('refused', 'webhooks were refused: the secret is wrong'), ('signature', 'webhooks carried a wrong signature'), ('empty', 'requests came without their body'), ('unreadable', 'receipts or events could not be read'), ('sender', 'our own sender or set-up was refused'), ('unproven', 'this mailer has not proven that bounces come back'), ('held', 'sending is held'), ('intake', 'what comes in is not read'), ('parked', 'news about mail of ours that cannot be found'), ('silent', 'a provider does not post to us'), ('failures', 'many failures with one cause'), ('digest', "the admins' digest did not arrive"), ('sink', 'a sink failed: a bell of your own did not ring')], max_length=12, verbose_name='kind'),
+            field=models.CharField(choices=[('resolver', "the host's resolver failed: nobody was told"), ('tracking', 'a tracked change could not be read: somebody may not be told'), ('refused', 'webhooks were refused: the secret is wrong'), ('signature', 'webhooks carried a wrong signature'), ('empty', 'requests came without their body'), ('unreadable', 'receipts or events could not be read'), ('sender', 'our own sender or set-up was refused'), ('unproven', 'this mailer has not proven that bounces come back'), ('held', 'sending is held'), ('intake', 'what comes in is not read'), ('parked', 'news about mail of ours that cannot be found'), ('silent', 'a provider does not post to us'), ('failures', 'many failures with one cause'), ('digest', "the admins' digest did not arrive"), ('sink', 'a sink failed: a bell of your own did not ring')], max_length=12, verbose_name='kind'),
         ),
         migrations.CreateModel(
             name='SinkCall',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('tenant', models.CharField(blank=True, max_length=100, verbose_name='tenant')),
                 ('sink', models.TextField(verbose_name='sink')),
                 ('due_at', models.DateTimeField(blank=True, null=True, verbose_name='due at')),
                 ('tries', models.PositiveSmallIntegerField(default=0, verbose_name='tries')),

@@ -12,7 +12,8 @@ from django.db import models, router
 from django.utils.translation import gettext_lazy as _
 
 from crm_notify import database
-from crm_notify.models.base import Base, HostsKey
+from crm_notify.models.base import HostsKey
+from crm_notify.models.tenant import OfTenant
 
 
 class _Kind:
@@ -45,7 +46,7 @@ class Target(GenericForeignKey):
         return kinds.get_for_model(model if obj is None else obj)
 
 
-class Activity(Base):
+class Activity(OfTenant):
     """One act ("Janet logged a call on Contoso"), with all that will be shown of it later.
 
     Names, address, label and link are kept as they were: row-level security, deleted users and
@@ -85,7 +86,6 @@ class Activity(Base):
             "The caller's own name for this act; a second one of the same name is ignored."
         ),
     )
-    tenant = models.CharField(_("tenant"), max_length=100, blank=True)
     recorded_at = models.DateTimeField(_("recorded at"))
     resolve_at = models.DateTimeField(
         _("recipients by"),
@@ -125,14 +125,23 @@ class Activity(Base):
                 condition=models.Q(resolve_at__isnull=False),
                 name="crm_notify_activity_due",
             ),
+            # The admin's list of who sees one tenant only.
+            models.Index(
+                fields=["tenant", "-id"],
+                condition=~models.Q(tenant=""),
+                name="crm_notify_activity_in",
+            ),
         ]
 
     def __str__(self) -> str:
         return f"{self.actor_name} {self.verb}: {self.target_label}".strip()
 
 
-class Subscription(Base):
-    """One wish of one user: to hear of a record, of all that he owns, or of nothing at all."""
+class Subscription(OfTenant):
+    """One wish of one user: to hear of a record, of all that he owns, or of nothing at all.
+
+    It holds in its tenant; one of no tenant holds wherever he has said nothing else.
+    """
 
     class Scope(models.TextChoices):
         EVERYTHING = "everything", _("everything")
@@ -162,14 +171,15 @@ class Subscription(Base):
                 condition=models.Q(scope="record", target_type__isnull=False)
                 | (~models.Q(scope="record") & models.Q(target_type__isnull=True, target_id="")),
             ),
-            # One wish a scope: the race of two clicks. Two constraints, since SQL nulls differ.
+            # One wish a scope and tenant: the race of two clicks. Two constraints, since SQL nulls
+            # differ.
             models.UniqueConstraint(
-                fields=["user", "target_type", "target_id"],
+                fields=["user", "target_type", "target_id", "tenant"],
                 condition=models.Q(scope="record"),
                 name="crm_notify_subscription_record",
             ),
             models.UniqueConstraint(
-                fields=["user", "scope"],
+                fields=["user", "scope", "tenant"],
                 condition=~models.Q(scope="record"),
                 name="crm_notify_subscription_scope",
             ),

@@ -8,14 +8,15 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from crm_notify.models.base import Base, HostsKey
+from crm_notify.models.base import HostsKey
 from crm_notify.models.choices import ROLE
 from crm_notify.models.incident import Incident
 from crm_notify.models.notification import Notification
+from crm_notify.models.tenant import OfTenant
 from crm_notify.rules.ladder import Role
 
 
-class Alert(Base):
+class Alert(OfTenant):
     """Open until evidence closes it. Without a person it stands in front of the admins.
 
     It is about a whole chain: ``chain`` is the chain's first notification, ``notification`` the
@@ -115,6 +116,12 @@ class Alert(Base):
                 fields=["cause", "-opened_at"],
                 condition=Q(closed_at__isnull=True),
                 name="crm_notify_alert_cause",
+            ),
+            # The admin's list of who sees one tenant only.
+            models.Index(
+                fields=["tenant", "-opened_at"],
+                condition=~Q(tenant=""),
+                name="crm_notify_alert_in",
             ),
         ]
 

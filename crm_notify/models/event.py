@@ -7,15 +7,19 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from crm_notify.models.base import Base, HostsKey
+from crm_notify.models.base import HostsKey
 from crm_notify.models.choices import BLAME, EVIDENCE, KIND
 from crm_notify.models.notification import Attempt, Notification
 from crm_notify.models.receipt import Receipt
+from crm_notify.models.tenant import OfTenant
 from crm_notify.rules.evidence import Blame, Evidence
 
 
-class Event(Base):
-    """Append-only. Only a parked event is written again: once, when its notification is found."""
+class Event(OfTenant):
+    """Append-only. Only a parked event is written again: once, when its notification is found.
+
+    Until then nobody knows whose it is.
+    """
 
     class Matched(models.TextChoices):
         """The rung of the ladder by which it found its attempt."""
@@ -98,6 +102,10 @@ class Event(Base):
                 fields=["provider", "-recorded_at"],
                 condition=Q(kind="bounced"),
                 name="crm_notify_bounces",
+            ),
+            # The admin's list of who sees one tenant only.
+            models.Index(
+                fields=["tenant", "-id"], condition=~Q(tenant=""), name="crm_notify_event_in"
             ),
         ]
 

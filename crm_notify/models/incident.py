@@ -6,10 +6,10 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from crm_notify.models.base import Base
+from crm_notify.models.tenant import OfTenant
 
 
-class Incident(Base):
+class Incident(OfTenant):
     """One cause, counted while it is open."""
 
     class Kind(models.TextChoices):
@@ -31,7 +31,6 @@ class Incident(Base):
 
     kind = models.CharField(_("kind"), max_length=12, choices=Kind.choices)
     subject = models.CharField(_("about"), max_length=200, blank=True)
-    tenant = models.CharField(_("tenant"), max_length=100, blank=True)
     sample = models.TextField(_("sample"), blank=True)
     count = models.PositiveIntegerField(_("count"), default=1)
     first_at = models.DateTimeField(_("first"))

@@ -8,13 +8,14 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from crm_notify.models.activity import Activity
-from crm_notify.models.base import Base, HostsKey
+from crm_notify.models.base import HostsKey
 from crm_notify.models.choices import BLAME, DISPATCH, EVIDENCE, OUTCOME
+from crm_notify.models.tenant import OfTenant
 from crm_notify.rules.evidence import Blame, Evidence
 from crm_notify.rules.outcome import Dispatch, Outcome
 
 
-class Notification(Base):
+class Notification(OfTenant):
     """A thin row: the text is the activity's, and the mail is rendered when it is sent.
 
     ``dispatch`` is our own side, ``evidence`` what the world told us, ``outcome`` what people see.
@@ -113,6 +114,17 @@ class Notification(Base):
             # The admin's filter by reason, over everything that ever failed.
             models.Index(fields=["blame", "-id"], condition=~Q(blame=""), name="crm_notify_blame"),
             models.Index(fields=["address"], name="crm_notify_address"),
+            # The admin's two lists, of failures and of all, of who sees one tenant only.
+            models.Index(
+                fields=["tenant", "-changed_at"],
+                condition=Q(outcome__in=["failed", "unclear"]) & ~Q(tenant=""),
+                name="crm_notify_failed_in",
+            ),
+            models.Index(
+                fields=["tenant", "-id"],
+                condition=~Q(tenant=""),
+                name="crm_notify_notification_in",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -124,7 +136,7 @@ class Notification(Base):
         return self.chain_id or self.pk
 
 
-class Attempt(Base):
+class Attempt(OfTenant):
     """One call to a provider, made by one holder of a lease. A retry is a new attempt.
 
     Its id is what the token names. A row is committed before the provider is called, so that no

@@ -6,12 +6,16 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from crm_notify.models.base import Base
+from crm_notify.models.tenant import OfTenant
 from crm_notify.rules.news import Posted
 
 
-class Receipt(Base):
-    """One request or one message, committed before the sender has his answer."""
+class Receipt(OfTenant):
+    """One request or one message, committed before the sender has his answer.
+
+    One request may report on several tenants' mail. It is of a tenant once it has been read and
+    all that it says is about that one's.
+    """
 
     class Via(models.TextChoices):
         TRACKING = "tracking", _("tracking webhook")
@@ -82,6 +86,10 @@ class Receipt(Base):
             models.Index(fields=["verdict", "-id"], name="crm_notify_verdict"),
             # An import asks whether it is here already.
             models.Index(fields=["digest"], name="crm_notify_digest"),
+            # The admin's list of who sees one tenant only.
+            models.Index(
+                fields=["tenant", "-id"], condition=~Q(tenant=""), name="crm_notify_receipt_in"
+            ),
         ]
 
     def __str__(self) -> str:

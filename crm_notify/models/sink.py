@@ -7,10 +7,10 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from crm_notify.models.alert import Alert
-from crm_notify.models.base import Base
+from crm_notify.models.tenant import OfTenant
 
 
-class SinkCall(Base):
+class SinkCall(OfTenant):
     """Written with the alert's opening or closing, gone once the sink has taken it.
 
     The sink is handed the alert as it then is, so one row stands for all that it has not heard of.

@@ -7,15 +7,17 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from crm_notify.models.base import Base, HostsKey
+from crm_notify.models.base import HostsKey
 from crm_notify.models.event import Event
 from crm_notify.models.notification import Notification
+from crm_notify.models.tenant import OfTenant
 
 
-class Suppression(Base):
+class Suppression(OfTenant):
     """An address to which nothing goes by this channel until the suppression is lifted.
 
-    Some people have the same address by mail and in a chat; each may be dead for itself.
+    Some people have the same address by mail and in a chat; each may be dead for itself. What a
+    tenant's mail has shown holds for that tenant: no other learns of it.
     """
 
     channel = models.CharField(_("channel"), max_length=30, default="email")
@@ -42,9 +44,9 @@ class Suppression(Base):
         verbose_name = _("suppression")
         verbose_name_plural = _("suppressions")
         constraints = [
-            # One at a time for an address: the race of two bounces.
+            # One at a time for an address and tenant: the race of two bounces.
             models.UniqueConstraint(
-                fields=["address", "channel"],
+                fields=["address", "channel", "tenant"],
                 condition=Q(lifted_at__isnull=True),
                 name="crm_notify_one_suppression",
             ),
@@ -54,7 +56,7 @@ class Suppression(Base):
         return self.address
 
 
-class Correction(Base):
+class Correction(OfTenant):
     """What somebody says a recipient's right address is; done, or waiting for who may do it."""
 
     class State(models.TextChoices):

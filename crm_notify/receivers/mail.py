@@ -8,6 +8,7 @@ from anymail.signals import AnymailInboundEvent, AnymailTrackingEvent, inbound, 
 from django.dispatch import receiver
 
 from crm_notify.channels.webhooks import is_ours, posted_inbound, posted_tracking
+from crm_notify.scope import scope
 from crm_notify.steps.receive import receive
 
 
@@ -16,7 +17,8 @@ def keep_tracking(sender: Any, event: AnymailTrackingEvent, esp_name: str, **kwa
     """Keep the event as a receipt. It raises where that fails, so that the provider comes again."""
     if is_ours(event):
         return
-    receive(posted_tracking(provider_of_view(sender), event))
+    with scope(None):
+        receive(posted_tracking(provider_of_view(sender), event))
 
 
 @receiver(inbound, dispatch_uid="crm_notify.inbound")
@@ -26,7 +28,8 @@ def keep_inbound(sender: Any, event: AnymailInboundEvent, esp_name: str, **kwarg
         return
     posted = posted_inbound(provider_of_view(sender), event)
     if posted is not None:
-        receive(posted)
+        with scope(None):
+            receive(posted)
 
 
 def provider_of_view(sender: Any) -> str:

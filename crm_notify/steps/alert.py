@@ -13,6 +13,7 @@ from crm_notify.querysets import lock_chains
 from crm_notify.rules.ladder import Role
 from crm_notify.rules.outcome import Outcome
 from crm_notify.signals import alert_closed, alert_opened, escalated
+from crm_notify.steps.announce import send
 from crm_notify.steps.climb import Standing, climb
 from crm_notify.steps.fold import fold
 from crm_notify.steps.hint import hint
@@ -118,11 +119,11 @@ def _signal(opened: list[Alert], renewed: list[Alert], closed: list[Alert]) -> N
 
     def send_alert_signals() -> None:
         for alert in (*opened, *renewed):
-            alert_opened.send_robust(sender=Alert, alert=alert)
+            send(alert_opened, alert=alert)
         for alert in opened:
             if alert.role != Role.ACTOR:
-                escalated.send_robust(sender=Alert, alert=alert)
+                send(escalated, alert=alert)
         for alert in closed:
-            alert_closed.send_robust(sender=Alert, alert=alert)
+            send(alert_closed, alert=alert)
 
     database.on_commit(send_alert_signals)

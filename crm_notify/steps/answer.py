@@ -15,7 +15,8 @@ from crm_notify.models import Alert
 from crm_notify.querysets import lock_chains
 from crm_notify.rules.ladder import Role
 from crm_notify.signals import alert_closed, alert_opened, escalated
-from crm_notify.steps.allow import has, is_somebody
+from crm_notify.steps.allow import has, is_somebody, sees
+from crm_notify.steps.announce import send
 from crm_notify.steps.hint import hint
 from crm_notify.steps.owe import owe
 
@@ -59,6 +60,9 @@ def hand_over(alert: Alert, *, by: Any, to: Any) -> Alert:
     _own(alert, by)
     if not is_somebody(to):
         raise RefusedInput(_("It can be handed over to an active user only."))
+    if not sees(to, alert.tenant):
+        # Not by his name: whoever asks may not know that there is such a user.
+        raise RefusedInput(_("It can be handed over to somebody who may see it only."))
     lock_chains([alert.chain_id])
     now = timezone.now()
     standing = Alert.objects.filter(chain=alert.chain_id, closed_at=None)
@@ -68,6 +72,7 @@ def hand_over(alert: Alert, *, by: Any, to: Any) -> Alert:
         raise RefusedInput(_("This warning is closed."))
     alert.refresh_from_db()
     handed = Alert.objects.create(
+        tenant=alert.tenant,
         chain_id=alert.chain_id,
         notification_id=alert.notification_id,
         person=to,
@@ -84,9 +89,9 @@ def hand_over(alert: Alert, *, by: Any, to: Any) -> Alert:
     owe([alert, handed])
 
     def send_handed_signals() -> None:
-        alert_closed.send_robust(sender=Alert, alert=alert)
-        alert_opened.send_robust(sender=Alert, alert=handed)
-        escalated.send_robust(sender=Alert, alert=handed)
+        send(alert_closed, alert=alert)
+        send(alert_opened, alert=handed)
+        send(escalated, alert=handed)
 
     database.on_commit(send_handed_signals)
     return handed
@@ -94,5 +99,5 @@ def hand_over(alert: Alert, *, by: Any, to: Any) -> Alert:
 
 def _own(alert: Alert, by: Any) -> None:
     own = is_somebody(by) and alert.person_id == by.pk
-    if not (own or has(by, "change_notification")):
+    if not (own or has(by, "change_notification", tenant=alert.tenant)):
         raise NotAllowed(_("This warning is somebody else's."))

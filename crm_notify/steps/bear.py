@@ -10,6 +10,7 @@ from django.db import connections, transaction
 
 from crm_notify import database
 from crm_notify.models import Incident
+from crm_notify.scope import scope
 from crm_notify.steps.incident import note_incident
 
 logger = logging.getLogger(__name__)
@@ -40,7 +41,8 @@ def bearing(
 
 def _tell_admins(subject: str, sample: str) -> None:
     try:
-        with database.atomic():
+        # It is the host's code that failed, whosever record it was about.
+        with scope(None), database.atomic():
             note_incident(Incident.Kind.TRACKING, subject=subject, sample=sample)
     except Exception:
         # The database itself is down, or the host's transaction is broken already.

@@ -61,15 +61,13 @@ def claim(*, channel: str, provider_of: Callable[[str], str], limit: int) -> lis
 def _due(now: datetime, *, channel: str, limit: int) -> list[tuple[int, str]]:
     """What is due, with the tenant of each, locked."""
     rows = (
-        Notification.objects.select_for_update(skip_locked=True, of=("self",))
+        Notification.objects.select_for_update(skip_locked=True)
         .filter(
             dispatch=Dispatch.QUEUED, outcome=Outcome.IN_FLIGHT, due_at__lte=now, channel=channel
         )
         .order_by("due_at", "pk")
-        .select_related("activity")
-        .only("pk", "activity__tenant")
     )
-    return [(row.pk, row.activity.tenant) for row in rows[:limit]]
+    return list(rows.values_list("pk", "tenant")[:limit])
 
 
 def _by_tenant(
@@ -100,6 +98,7 @@ def _take(providers: Mapping[int, str]) -> list[Attempt]:
     rows = Notification.objects.filter(pk__in=providers).select_related("activity", "recipient")
     attempts = [
         Attempt(
+            tenant=row.tenant,
             notification=row,
             address=row.address,
             provider=providers[row.pk],
@@ -107,7 +106,7 @@ def _take(providers: Mapping[int, str]) -> list[Attempt]:
             claimed_at=now,
         )
         # One tenant's after another, so that each mailer is called in one go.
-        for row in rows.order_by("activity__tenant", "pk")
+        for row in rows.order_by("tenant", "pk")
     ]
     return Attempt.objects.bulk_create(attempts)
 

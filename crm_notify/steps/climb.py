@@ -18,7 +18,7 @@ from crm_notify.rules.evidence import Blame, Evidence
 from crm_notify.rules.ladder import Act, Decision, Role, Situation, decide, paused_until
 from crm_notify.rules.outcome import Outcome
 from crm_notify.steps.person import person
-from crm_notify.steps.presence import Presence, Way, presence_of
+from crm_notify.steps.presence import Presence, Way, presences_of
 
 
 @dataclass(kw_only=True)
@@ -72,14 +72,15 @@ def climb(chains: Sequence[Standing], *, now: datetime) -> Climbed:
     Every open alert has a deadline in the future afterwards. The number of queries does not depend
     on the number of chains.
     """
-    presence = presence_of(
-        actors=[chain.failed.activity.actor for chain in chains],
-        recipients=[chain.failed.recipient for chain in chains],
-        now=now,
-    )
+    people: dict[str, tuple[list[Any], list[Any]]] = {}
+    for chain in chains:
+        actors, recipients = people.setdefault(chain.failed.tenant, ([], []))
+        actors.append(chain.failed.activity.actor)
+        recipients.append(chain.failed.recipient)
+    presences = presences_of(people, now=now)
     done = Climbed(opened=[], anew=[], changed=[], fallbacks=[])
     for chain in chains:
-        _climb(chain, presence, done, now=now)
+        _climb(chain, presences[chain.failed.tenant], done, now=now)
     Alert.objects.bulk_create(done.opened)
     if done.changed:
         Alert.objects.bulk_update(
@@ -192,6 +193,7 @@ def _opened(
 
 def _alert(chain: Standing, role: Role, user: Any, *, now: datetime) -> Alert:
     return Alert(
+        tenant=chain.failed.tenant,
         chain_id=chain.head,
         notification=chain.failed,
         person=user,
@@ -216,6 +218,7 @@ def _fallback(chain: Standing, way: Way, *, now: datetime) -> Notification:
     channel, address = way
     name = person(failed.recipient)[0] if failed.recipient else failed.recipient_name
     return Notification(
+        tenant=failed.tenant,
         activity=failed.activity,
         recipient=failed.recipient,
         recipient_name=name,

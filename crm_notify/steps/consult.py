@@ -8,14 +8,15 @@ from typing import Any, TypeVar
 
 from crm_notify import database
 from crm_notify.conf import get_settings
+from crm_notify.scope import scope
 
 logger = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
 
-def consult(name: str, user: Any, *, read: Callable[[Any], T], default: T) -> T:
-    """What the function that the setting ``name`` points at says of this user.
+def consult(name: str, user: Any, *, tenant: str, read: Callable[[Any], T], default: T) -> T:
+    """What the function that the setting ``name`` points at says of this user in this tenant.
 
     ``read`` takes its answer, and raises where that is none. Without such a function, and where it
     or its answer fails, it is ``default``; what failed is in the log. A query of its that fails
@@ -26,7 +27,7 @@ def consult(name: str, user: Any, *, read: Callable[[Any], T], default: T) -> T:
     try:
         ask = get_settings().function(name)
         assert ask is not None
-        with database.savepoints():
+        with scope(tenant), database.savepoints():
             return read(ask(user))
     except Exception:
         logger.exception("crm_notify: %s failed for user %s", name, user.pk)

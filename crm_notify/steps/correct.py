@@ -21,6 +21,7 @@ from crm_notify.queue import wake
 from crm_notify.rules.near_miss import NearMiss, near_misses
 from crm_notify.rules.outcome import Outcome
 from crm_notify.rules.text import one_line
+from crm_notify.scope import scope
 from crm_notify.steps.allow import allow, has, mail_of
 from crm_notify.steps.hint import hint_about
 from crm_notify.steps.person import address_column, checked_address, person
@@ -40,13 +41,15 @@ def suggest(notification: Notification) -> list[NearMiss]:
 
 
 def suggest_for(notifications: Sequence[Notification]) -> dict[int, list[NearMiss]]:
-    """Suggest for each of these, by its id; the users are read once for all of them."""
-    users = _users() if notifications else []
+    """Suggest for each of these, by its id; the users are read once for all of one tenant."""
+    users: dict[str, list[str]] = {}
     suggested: dict[int, list[NearMiss]] = {}
     for notification in notifications:
-        recipient = notification.recipient
+        recipient, tenant = notification.recipient, notification.tenant
         today = person(recipient)[1] if recipient is not None else ""
-        known = [*users, *_contacts(recipient)]
+        if tenant not in users:
+            users[tenant] = _users(tenant)
+        known = [*users[tenant], *_contacts(recipient, tenant)]
         suggested[notification.pk] = near_misses(notification.address, known, today=today)
     return suggested
 
@@ -64,6 +67,7 @@ def correct(notification: Notification, *, by: Any, address: str, why: str = "")
             new=wanted,
             state=State.PROPOSED,
             defaults={
+                "tenant": notification.tenant,
                 "recipient": notification.recipient,
                 "old": notification.address,
                 "why": one_line(why, 1000),
@@ -71,7 +75,7 @@ def correct(notification: Notification, *, by: Any, address: str, why: str = "")
                 "proposed_at": timezone.now(),
             },
         )
-        if has(by, PERMISSION):
+        if has(by, PERMISSION, tenant=notification.tenant):
             return decide(correction, by=by, accept=True)
         hint_about([notification.chain_id_or_own])
         return correction
@@ -83,7 +87,7 @@ def decide(correction: Correction, *, by: Any, accept: bool) -> Correction:
 
     Raises NotAllowed without the permission, RefusedInput where it was decided already.
     """
-    if not has(by, PERMISSION):
+    if not has(by, PERMISSION, tenant=correction.tenant):
         raise NotAllowed(_("You may not send it to another address. Propose it instead."))
     open_ones = Correction.objects.select_for_update().filter(state=State.PROPOSED)
     row = open_ones.filter(pk=correction.pk).first()
@@ -93,7 +97,7 @@ def decide(correction: Correction, *, by: Any, accept: bool) -> Correction:
     row.decided_by, row.decided_at = by, timezone.now()
     if accept:
         _write(row)
-        lift(row.new, by=by, reason=_("an address was corrected"))
+        lift(row.new, tenant=row.tenant, by=by, reason=_("an address was corrected"))
         row.sent_again = len(_send_again(row, by=by))
     row.save()
     hint_about([row.notification.chain_id_or_own])
@@ -117,13 +121,18 @@ def write_address(user: Any, address: str) -> None:
 def _write(correction: Correction) -> None:
     hook = get_settings().function("ADDRESS_CORRECTED")
     if hook is not None and correction.recipient is not None:
-        hook(correction.recipient, correction.new)
+        with scope(correction.tenant):
+            hook(correction.recipient, correction.new)
 
 
 def _send_again(correction: Correction, *, by: Any) -> list[Notification]:
-    """Everything undelivered to the wrong address, in order, each once, as new notifications."""
+    """Everything undelivered to the wrong address, in order, each once, as new notifications.
+
+    What he missed of another tenant is for that one's people to send.
+    """
     now = timezone.now()
     missed = Notification.objects.filter(
+        tenant=correction.tenant,
         address__iexact=correction.old,
         recipient=correction.recipient,
         channel=MAIL,
@@ -160,6 +169,7 @@ def _again(members: list[Notification], correction: Correction, *, by: Any) -> N
     wrong = [item for item in mails if item.address.casefold() == correction.old.casefold()]
     last = (wrong or mails)[-1]
     return Notification(
+        tenant=last.tenant,
         activity=last.activity,
         recipient=last.recipient,
         recipient_name=last.recipient_name,
@@ -174,23 +184,31 @@ def _again(members: list[Notification], correction: Correction, *, by: Any) -> N
     )
 
 
-def _users() -> list[str]:
-    """The users' addresses."""
+def _users(tenant: str) -> list[str]:
+    """The users' addresses.
+
+    Those of a tenant's we cannot tell from the others: only within the host's own scope, which
+    keeps the others out, are any of them looked at.
+    """
+    if tenant and not get_settings().TENANT_SCOPE:
+        return []
     model = get_user_model()
     field = address_column(model)
     if field is None:
         return []
     known = model._default_manager.exclude(**{field: ""}).values_list(field, flat=True)
-    return [address for address in known[:MOST_USERS] if address]
+    with scope(tenant):
+        return [address for address in known[:MOST_USERS] if address]
 
 
-def _contacts(recipient: Any) -> list[str]:
+def _contacts(recipient: Any, tenant: str) -> list[str]:
     """What the host adds to them for this recipient; its failure costs suggestions only."""
     ask = get_settings().function("CONTACTS")
     if ask is None or recipient is None:
         return []
     try:
-        return [str(known) for known in islice(ask(recipient), MOST_USERS)]
+        with scope(tenant):
+            return [str(known) for known in islice(ask(recipient), MOST_USERS)]
     except Exception:
         logger.exception("crm_notify: CONTACTS failed; nothing of it is suggested")
         return []

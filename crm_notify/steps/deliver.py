@@ -17,11 +17,12 @@ from crm_notify.exceptions import SettingsError
 from crm_notify.models import Attempt, Incident, Suppression
 from crm_notify.rules.evidence import Blame
 from crm_notify.rules.text import printable
+from crm_notify.scope import over_all_tenants
 from crm_notify.steps.claim import claim, lease
 from crm_notify.steps.conclude import conclude
 from crm_notify.steps.hold import may_send
 from crm_notify.steps.incident import note_incident
-from crm_notify.steps.suppress import place, suppressed
+from crm_notify.steps.suppress import Place, place, suppressed
 
 logger = logging.getLogger(__name__)
 
@@ -55,22 +56,38 @@ def deliver_in_this_thread() -> int:
     """Claim batch after batch, each channel over its own connections, until nothing is due."""
     made = 0
     for name, channel_of in channels().items():
-        if not may_send():
+        if not _may_send():
             return made
         try:
             channel = channel_of()
         except SettingsError as error:
             # What is to be sent by it stays queued, and the admins hear why.
-            note_incident(Incident.Kind.SENDER, subject=name, sample=str(error))
+            _note_broken(name, error)
             continue
         with channel.open() as speaker:
-            while batch := _claim(name, channel):
-                _speak(batch, speaker)
-                made += len(batch)
+            while sent := _send_batch(name, channel, speaker):
+                made += sent
+                # What the scope had set on a connection may be gone now: each batch enters its own.
                 close_old_connections()
-                if not may_send():
+                if not _may_send():
                     break
     return made
+
+
+_may_send = over_all_tenants(may_send)
+
+
+@over_all_tenants
+def _note_broken(name: str, error: SettingsError) -> None:
+    note_incident(Incident.Kind.SENDER, subject=name, sample=str(error))
+
+
+@over_all_tenants
+def _send_batch(name: str, channel: Channel, speaker: Speaker) -> int:
+    """Send what one claim gives; returns how many that were."""
+    batch = _claim(name, channel)
+    _speak(batch, speaker)
+    return len(batch)
 
 
 def _claim(name: str, channel: Channel) -> list[Attempt]:
@@ -83,7 +100,9 @@ def _speak(batch: list[Attempt], speaker: Speaker) -> None:
     Each write ends the last attempt and begins the next. A worker that dies leaves the one whose
     call had begun without a result (unknown), and the others as they were claimed.
     """
-    dead = suppressed([(attempt.notification.channel, attempt.address) for attempt in batch])
+    if not batch:
+        return
+    dead = suppressed([_place(attempt) for attempt in batch])
     spoken: list[Attempt] = []
     last: Attempt | None = None
     settled_at = renewed_at = monotonic()
@@ -94,9 +113,7 @@ def _speak(batch: list[Attempt], speaker: Speaker) -> None:
             continue
         # Whoever asks for it to be sent again means this address.
         asked_for = attempt.notification.requested_by_id is not None
-        known = (
-            None if asked_for else dead.get(place(attempt.notification.channel, attempt.address))
-        )
+        known = None if asked_for else dead.get(_place(attempt))
         _take(attempt, _withheld(known) if known else speaker.send(attempt))
         last = attempt
         spoken.append(attempt)
@@ -110,6 +127,10 @@ def _speak(batch: list[Attempt], speaker: Speaker) -> None:
     if last is not None:
         _end(last)
     conclude(spoken)
+
+
+def _place(attempt: Attempt) -> Place:
+    return place(attempt.tenant, attempt.notification.channel, attempt.address)
 
 
 def _withheld(known: Suppression) -> Answer:

@@ -68,6 +68,7 @@ def queue_for(activity: Activity, users: Sequence[Any]) -> None:
         name, address = person(user)
         rows.append(
             Notification(
+                tenant=activity.tenant,
                 activity=activity,
                 recipient=user,
                 recipient_name=name,

@@ -22,6 +22,7 @@ from crm_notify.models import (
 from crm_notify.rules.health import Condition
 from crm_notify.rules.outcome import Dispatch, Outcome
 from crm_notify.rules.text import one_line
+from crm_notify.scope import over_all_tenants
 from crm_notify.steps.hold import installation
 
 #: How exactly it is known when the last sweep was.
@@ -40,6 +41,7 @@ def mark(by: str) -> None:
     Installation.objects.filter(pk=row.pk).update(swept_at=now, swept_by=name)
 
 
+@over_all_tenants
 def examine() -> Condition:
     """Look at everything that could be late. Six queries, and it writes nothing."""
     now = timezone.now()

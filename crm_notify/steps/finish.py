@@ -15,6 +15,7 @@ from django.utils import timezone
 from crm_notify import database
 from crm_notify.models import Activity
 from crm_notify.rules.tracking import URGENCIES, Net
+from crm_notify.scope import scope, scope_of
 from crm_notify.steps.acting import Served
 from crm_notify.steps.bear import bearing
 from crm_notify.steps.bind import Tracked, tracked
@@ -56,7 +57,7 @@ def finish(activities: Iterable[int | None]) -> None:
     """
     for id in [id for id in activities if id is not None][:MOST]:
         try:
-            with database.atomic():
+            with scope(None), database.atomic():
                 _finish(id)
         except Exception:
             logger.exception("crm_notify: who is told of activity %s is found later", id)
@@ -85,22 +86,29 @@ def _finish(id: int) -> None:
         return
     kept: Any = activity.pending
     net = Net.from_json(kept["net"])
-    record = _record(kept)
-    if record is None or not net:
+    with scope_of(activity.tenant):
+        record = _record(kept) if net else None
+        users = _users(activity, record, net, kept) if record is not None else []
+    if record is None:
         # Taken back, or deleted since: there is nothing to look at, and nobody is told.
         logger.info("crm_notify: nothing is left of activity %s", id)
         activity.delete()
         return
-    users: list[Any] = []
-    item = tracked().get(type(record))
-    if item is not None:
-        users = _read(activity, item, record, net, using=kept["using"])
-    else:
-        logger.warning("crm_notify: %s is not tracked any more; nobody is told", kept["model"])
-        complete(activity, target=record, label=name_of(record), text="", url="", urgency="normal")
     activity.resolve_at = activity.pending = None
     activity.save(update_fields=_FOUND)
     queue_for(activity, users)
+
+
+def _users(
+    activity: Activity, record: models.Model, net: Net, kept: Mapping[str, Any]
+) -> list[Any]:
+    """Who is to be told; meanwhile what is shown of it is filled in."""
+    item = tracked().get(type(record))
+    if item is not None:
+        return _read(activity, item, record, net, using=kept["using"])
+    logger.warning("crm_notify: %s is not tracked any more; nobody is told", kept["model"])
+    complete(activity, target=record, label=name_of(record), text="", url="", urgency="normal")
+    return []
 
 
 def _record(kept: Mapping[str, Any]) -> models.Model | None:
@@ -110,7 +118,14 @@ def _record(kept: Mapping[str, Any]) -> models.Model | None:
     except LookupError:
         return None
     rows: QuerySet[Any] = model._base_manager.using(kept["using"])
-    return rows.filter(pk=kept["key"]).first()
+    found: models.Model | None = rows.filter(pk=kept["key"]).first()
+    if found is None and database.is_guarded(model, using=kept["using"]):
+        with bearing(f"{kept['model']}: read", about=f"record {kept['key']}"):
+            raise LookupError(
+                "It was deleted, or row-level security hides it from whoever looks for those to be "
+                "told, and nobody is: see TENANT_SCOPE, and put ActingUserMiddleware last."
+            )
+    return found
 
 
 def _read(
@@ -145,7 +160,7 @@ def _read(
             found += told_by(record, given)
     users: Sequence[Any] = ()
     with bearing(f"{item.label}: tell", about=about):
-        users = to_be_told(found, actor=activity.actor, target=target)
+        users = to_be_told(found, actor=activity.actor, target=target, tenant=activity.tenant)
     return [*users]
 
 

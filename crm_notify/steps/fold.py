@@ -32,9 +32,9 @@ def fold(failed: Sequence[Alert], *, now: datetime) -> None:
     many = of_cause.filter(opened_at__gte=now - conf.FOLD_WITHIN).order_by()
     counts = {
         (tenant, cause): count
-        for tenant, cause, count in many.values_list(
-            "notification__activity__tenant", "cause"
-        ).annotate(count=Count("chain", distinct=True))
+        for tenant, cause, count in many.values_list("tenant", "cause").annotate(
+            count=Count("chain", distinct=True)
+        )
     }
     standing = set(
         Incident.objects.filter(
@@ -54,7 +54,7 @@ def fold(failed: Sequence[Alert], *, now: datetime) -> None:
 
 
 def _cause(alert: Alert) -> tuple[str, str]:
-    return alert.notification.activity.tenant, alert.cause
+    return alert.tenant, alert.cause
 
 
 def _fold(tenant: str, cause: str, *, count: int, more: int) -> tuple[Incident | None, set[int]]:
@@ -63,7 +63,7 @@ def _fold(tenant: str, cause: str, *, count: int, more: int) -> tuple[Incident |
         ~Exists(Incident.objects.filter(pk=OuterRef("incident"), closed_at=None)),
         closed_at=None,
         cause=cause,
-        notification__activity__tenant=tenant,
+        tenant=tenant,
         notification__activity__urgency=Activity.Urgency.NORMAL,
     )
     # Others may hold an alert just now, and wait for one of ours; it joins with the next failure.

@@ -73,8 +73,7 @@ def sign_off(incident: int, *, by: Any, said: str) -> None:
     Incident.objects.filter(pk=incident).update(sample=Concat(F("sample"), Value(line)))
 
 
-def close_incident(kind: Incident.Kind, *, subject: str = "") -> None:
+def close_incident(kind: Incident.Kind, *, subject: str = "", tenant: str = "") -> None:
     """The cause is gone."""
-    Incident.objects.filter(kind=kind, subject=subject, closed_at=None).update(
-        closed_at=timezone.now()
-    )
+    same = Incident.objects.filter(kind=kind, subject=subject, tenant=tenant, closed_at=None)
+    same.update(closed_at=timezone.now())

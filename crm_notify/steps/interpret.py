@@ -12,6 +12,7 @@ from crm_notify import database
 from crm_notify.channels.webhooks import tell_others
 from crm_notify.models import Installation, Receipt
 from crm_notify.rules.text import printable
+from crm_notify.scope import over_all_tenants
 from crm_notify.steps.attend import attend
 from crm_notify.steps.read import give_up, read, write
 
@@ -29,22 +30,31 @@ def interpret() -> int:
     None is taken while the intake is not open.
     """
     taken = 0
-    while (receipt := _claim()) is not None:
+    while _interpret_one():
         taken += 1
-        if receipt.tries > TRIES:
-            give_up(receipt, "Whoever read it died.")
-            continue
-        try:
-            if receipt.read_at is None:
-                attend(receipt)
-            noted = read(receipt)
-        except Exception as error:
-            logger.exception("crm_notify could not read receipt %s", receipt.pk)
-            _failed(receipt, error)
-        else:
-            if noted.new and receipt.verdict != Receipt.Verdict.IMPORTED:
-                _tell_others(receipt)
     return taken
+
+
+@over_all_tenants
+def _interpret_one() -> bool:
+    """Read the next receipt; returns whether there was one."""
+    receipt = _claim()
+    if receipt is None:
+        return False
+    if receipt.tries > TRIES:
+        give_up(receipt, "Whoever read it died.")
+        return True
+    try:
+        if receipt.read_at is None:
+            attend(receipt)
+        noted = read(receipt)
+    except Exception as error:
+        logger.exception("crm_notify could not read receipt %s", receipt.pk)
+        _failed(receipt, error)
+    else:
+        if noted.new and receipt.verdict != Receipt.Verdict.IMPORTED:
+            _tell_others(receipt)
+    return True
 
 
 def _claim() -> Receipt | None:

@@ -19,7 +19,7 @@ from crm_notify.senders import owner
 from crm_notify.steps.hold import intake
 from crm_notify.steps.incident import note_incident
 from crm_notify.steps.settle import settle
-from crm_notify.steps.testify import verdict
+from crm_notify.steps.testify import Owned, verdict
 
 #: How long a mailer that has proven nothing is waited for before it is counted again.
 MORE_TIME = timedelta(days=1)
@@ -28,12 +28,12 @@ BEHIND = timedelta(minutes=1)
 
 
 @database.atomic()
-def give_up(notifications: Collection[int], kind: Kind, *, now: datetime) -> None:
+def give_up(notifications: Collection[Owned], kind: Kind, *, now: datetime) -> None:
     """Write that no news came in time, and what follows from it."""
     Event.objects.bulk_create(
-        [verdict(pk, kind, now=now) for pk in notifications], ignore_conflicts=True
+        [verdict(about, kind, now=now) for about in notifications], ignore_conflicts=True
     )
-    settle(notifications)
+    settle([pk for pk, _tenant in notifications])
 
 
 def deaf(now: datetime) -> bool:
@@ -62,20 +62,20 @@ def judge(notifications: Collection[int], *, now: datetime) -> None:
     """
     waits = deaf(now)
     unheard: list[int] = []
-    verdicts: dict[Kind, list[int]] = defaultdict(list)
+    verdicts: dict[Kind, list[Owned]] = defaultdict(list)
     unproven: dict[tuple[str, str], list[int]] = defaultdict(list)
     proven: dict[tuple[str, str], bool] = {}
     attempts = Attempt.objects.filter(notification__in=notifications).order_by("pk")
     providers = dict(attempts.values_list("notification", "provider"))
     rows = Notification.objects.filter(pk__in=notifications).values_list(
-        "pk", "evidence", "channel", "activity__tenant"
+        "pk", "evidence", "channel", "tenant"
     )
     for pk, evidence, channel, tenant in rows.order_by("pk"):
         name = providers.get(pk, "")
         provider = PROVIDERS.get(name)
         confirms = provider is not None and provider.confirms
         if confirms or evidence == Evidence.UNCLEAR or channel != MAIL:
-            verdicts[Kind.UNCONFIRMED].append(pk)
+            verdicts[Kind.UNCONFIRMED].append((pk, tenant))
         elif waits:
             unheard.append(pk)
         else:
@@ -83,7 +83,7 @@ def judge(notifications: Collection[int], *, now: datetime) -> None:
             if mailer not in proven:
                 proven[mailer] = _has_proven(*mailer, now)
             if proven[mailer]:
-                verdicts[Kind.PRESUMED].append(pk)
+                verdicts[Kind.PRESUMED].append((pk, tenant))
             else:
                 unproven[mailer].append(pk)
     for kind, silent in verdicts.items():

@@ -31,6 +31,16 @@ class Match:
     notification: int
     attempt: int | None
     matched: Event.Matched
+    tenant: str
+
+    def give(self, event: Event) -> None:
+        """Write it into the event."""
+        event.notification_id, event.attempt_id = self.notification, self.attempt
+        event.matched, event.tenant = self.matched, self.tenant
+
+
+#: The columns of an event that ``Match.give`` writes.
+GIVEN = ("notification", "attempt", "matched", "tenant")
 
 
 def match(clues: Sequence[Clues]) -> list[Match | None]:
@@ -47,11 +57,15 @@ def match(clues: Sequence[Clues]) -> list[Match | None]:
             if found is None:
                 continue
             if found.purpose is Purpose.NOTIFICATION and found.id in attempts:
+                about, tenant = attempts[found.id]
                 climbed.append(
-                    Match(notification=attempts[found.id], attempt=found.id, matched=rung)
+                    Match(notification=about, attempt=found.id, matched=rung, tenant=tenant)
                 )
             elif found.purpose is Purpose.MESSAGE and found.id in messages:
-                climbed.append(Match(notification=found.id, attempt=None, matched=rung))
+                tenant = messages[found.id]
+                climbed.append(
+                    Match(notification=found.id, attempt=None, matched=rung, tenant=tenant)
+                )
         climbed += by_message.get((clue.provider, clue.message_id, clue.recipient.lower()), [])
         matches.append(min(climbed, key=lambda item: _RUNGS.index(item.matched), default=None))
     return matches
@@ -79,13 +93,15 @@ def verified(text: str) -> token.Token | None:
     return token.read(text, keys=conf.RETURN_PATH_KEYS, installation=conf.INSTALLATION)
 
 
-def _attempts(ids: set[int]) -> dict[int, int]:
+def _attempts(ids: set[int]) -> dict[int, tuple[int, str]]:
     known = Attempt.objects.filter(pk__in=_storable(ids))
-    return dict(known.values_list("pk", "notification_id"))
+    rows = known.values_list("pk", "notification_id", "tenant")
+    return {pk: (notification, tenant) for pk, notification, tenant in rows}
 
 
-def _notifications(ids: set[int]) -> set[int]:
-    return set(Notification.objects.filter(pk__in=_storable(ids)).values_list("pk", flat=True))
+def _notifications(ids: set[int]) -> dict[int, str]:
+    known = Notification.objects.filter(pk__in=_storable(ids))
+    return dict(known.values_list("pk", "tenant"))
 
 
 def _storable(ids: set[int]) -> set[int]:
@@ -101,6 +117,7 @@ def _by_message_id(ids: set[str]) -> dict[tuple[str, str, str], list[Match]]:
                 notification=attempt.notification_id,
                 attempt=attempt.pk,
                 matched=Matched.MESSAGE_ID,
+                tenant=attempt.tenant,
             )
         )
     return found

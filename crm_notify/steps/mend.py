@@ -78,7 +78,8 @@ def attach_receipt(receipt: int, notification: int, *, by: Any) -> Event:
     kept = Receipt.objects.select_for_update().filter(pk=receipt, state__in=WAITING).first()
     if kept is None:
         raise RefusedInput(_("This receipt does not wait for a person any more."))
-    event = statement(notification, Kind.UNCLEAR, now=now, by=by, text=kept.error)
+    row = Notification.objects.get(pk=notification)
+    event = statement((row.pk, row.tenant), Kind.UNCLEAR, now=now, by=by, text=kept.error)
     event.receipt, event.evidence = kept, WEIGHT[Kind.UNCLEAR]
     event.save()
     close_receipt(receipt, by=by, reason=f"it is about notification {notification}")
@@ -93,10 +94,12 @@ def attach_event(event: int, notification: int, *, by: Any) -> Event:
     Raises RefusedInput where it is not parked any more.
     """
     parked = _parked(event)
-    parked.notification_id, parked.attempt_id = notification, _only_attempt(notification)
+    row = Notification.objects.get(pk=notification)
+    parked.notification_id, parked.attempt_id = notification, _only_attempt(row)
+    parked.tenant = row.tenant
     parked.matched, parked.due_at = Event.Matched.PERSON, None
     parked.note = _said(by, "it belongs here")
-    parked.save(update_fields=["notification", "attempt", "matched", "due_at", "note"])
+    parked.save(update_fields=["notification", "attempt", "tenant", "matched", "due_at", "note"])
     settle([notification])
     return parked
 
@@ -120,9 +123,8 @@ def _parked(event: int) -> Event:
     return parked
 
 
-def _only_attempt(notification: int) -> int | None:
+def _only_attempt(row: Notification) -> int | None:
     """The attempt, where there was only one; else it is about any of them."""
-    row = Notification.objects.get(pk=notification)
     attempts = list(row.attempts.values_list("pk", flat=True)[:2])
     return attempts[0] if len(attempts) == 1 else None
 

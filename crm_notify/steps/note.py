@@ -16,11 +16,12 @@ from crm_notify.steps.settle import settle
 
 @dataclass(frozen=True, kw_only=True)
 class Noted:
-    """How many of the events were news."""
+    """How many of the events were news; ``tenant`` is whose all of them are, if they are one's."""
 
     new: int = 0
     repeated: int = 0
     parked: int = 0
+    tenant: str = ""
 
 
 @database.atomic()
@@ -37,8 +38,10 @@ def note(pairs: Sequence[tuple[Event, Clues]]) -> Noted:
     by_fingerprint = sorted(pairs, key=lambda pair: pair[0].fingerprint)
     fresh = {event.fingerprint: (event, clues) for event, clues in by_fingerprint}
     known = Event.objects.filter(fingerprint__in=list(fresh))
-    for fingerprint in known.values_list("fingerprint", flat=True):
+    tenants = set()
+    for fingerprint, tenant in known.values_list("fingerprint", "tenant"):
         del fresh[fingerprint]
+        tenants.add(tenant)
     matches = match([clues for _, clues in fresh.values()])
     about: set[int] = set()
     for (event, clues), found in zip(fresh.values(), matches, strict=True):
@@ -48,14 +51,19 @@ def note(pairs: Sequence[tuple[Event, Clues]]) -> Noted:
         elif found is None:
             event.due_at = event.recorded_at + FIRST_PAUSE
         else:
-            event.notification_id, event.attempt_id = found.notification, found.attempt
-            event.matched = found.matched
+            found.give(event)
             about.add(found.notification)
     # Two workers may bring the same news at once: the second one's row is ignored.
     Event.objects.bulk_create([event for event, _ in fresh.values()], ignore_conflicts=True)
     settle(about)
     parked = sum(event.due_at is not None for event, _ in fresh.values())
-    return Noted(new=len(fresh), repeated=len(pairs) - len(fresh), parked=parked)
+    tenants.update(event.tenant for event, _ in fresh.values())
+    return Noted(
+        new=len(fresh),
+        repeated=len(pairs) - len(fresh),
+        parked=parked,
+        tenant=tenants.pop() if len(tenants) == 1 else "",
+    )
 
 
 def _take_down(event: Event) -> None:

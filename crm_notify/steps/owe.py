@@ -18,10 +18,10 @@ def owe(alerts: Iterable[Alert]) -> None:
     """
     now = timezone.now()
     # In one order, and each once: PostgreSQL writes no row twice in one statement.
-    keys = sorted({alert.pk for alert in alerts})
+    tenants = {alert.pk: alert.tenant for alert in alerts}
     calls = [
-        SinkCall(alert_id=pk, sink=sink, due_at=now)
-        for pk in keys
+        SinkCall(tenant=tenants[pk], alert_id=pk, sink=sink, due_at=now)
+        for pk in sorted(tenants)
         for sink in dict.fromkeys(get_settings().SINKS)
     ]
     if not calls:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from crm_notify import database
 from crm_notify.models import Event, Incident
 from crm_notify.steps.incident import note_incident
-from crm_notify.steps.match import Clues, match, verified
+from crm_notify.steps.match import GIVEN, Clues, match, verified
 from crm_notify.steps.settle import settle
 
 #: It is tried again soon, since it may have been faster than our own commit.
@@ -24,11 +24,11 @@ def take_up(parked: Sequence[Event]) -> set[int]:
     taken = []
     for event, found in zip(parked, matches, strict=True):
         if found is not None:
-            event.notification_id, event.attempt_id = found.notification, found.attempt
-            event.matched, event.due_at = found.matched, None
+            found.give(event)
+            event.due_at = None
             taken.append(event)
     if taken:
-        Event.objects.bulk_update(taken, ["notification", "attempt", "matched", "due_at"])
+        Event.objects.bulk_update(taken, [*GIVEN, "due_at"])
     return {event.notification_id for event in taken if event.notification_id is not None}
 
 

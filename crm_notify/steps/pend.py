@@ -13,12 +13,14 @@ from django.utils import timezone
 from crm_notify import database
 from crm_notify.models import Activity
 from crm_notify.rules.tracking import Net
+from crm_notify.scope import scope_of
 from crm_notify.steps.acting import Remembered, acting_user, request_now
 from crm_notify.steps.bear import bearing
 from crm_notify.steps.bind import Tracked
 from crm_notify.steps.draft import begin
 from crm_notify.steps.finish import finish
 from crm_notify.steps.walk import AnyModel
+from crm_notify.steps.whose import tenant_of_now
 
 #: When the sweep looks, where no end has come: a request may last, a script has none.
 IN_REQUEST = timedelta(minutes=1)
@@ -35,6 +37,7 @@ class Change:
     net: Net
     using: str
     actor: Any
+    tenant: str
 
 
 def pend(
@@ -48,13 +51,22 @@ def pend(
     subject, about = f"{item.label}: save", f"record {key}"
     with bearing("CRM_NOTIFY CURRENT_USER", about=about, may_raise=may_raise):
         actor = acting_user()
-    change = Change(item=item, model=model, key=key, net=net, using=using, actor=actor)
+    tenant: str | None = None
+    with bearing("CRM_NOTIFY TENANT", about=about, may_raise=may_raise):
+        tenant = tenant_of_now()
+    if tenant is None:
+        # Nobody is told of what is nobody's: it could go to the wrong people.
+        return
+    change = Change(
+        item=item, model=model, key=key, net=net, using=using, actor=actor, tenant=tenant
+    )
     remembered = _remembered(using)
 
     def write_down() -> None:
         # In another database it has been saved for good.
         bears = bearing(subject, about=about, may_raise=may_raise and using == database.alias())
-        with bears, transaction.atomic(using=database.alias(), savepoint=False):
+        at_home = transaction.atomic(using=database.alias(), savepoint=False)
+        with bears, scope_of(tenant), at_home:
             _write(change, remembered)
 
     if using == database.alias():
@@ -130,6 +142,7 @@ def _begin(change: Change) -> Activity:
         key=change.key,
     )
     wait = IN_REQUEST if request_now() is not None else IN_SCRIPT
+    activity.tenant = change.tenant
     activity.resolve_at = timezone.now() + wait
     activity.pending = {
         "model": change.model._meta.label,

@@ -16,6 +16,7 @@ from crm_notify.conf import get_settings
 from crm_notify.models import Preference, Reach
 from crm_notify.rules.hours import QuietHours, read_zone
 from crm_notify.rules.text import storable
+from crm_notify.steps.allow import sees
 from crm_notify.steps.consult import consult
 from crm_notify.steps.person import is_user
 
@@ -28,9 +29,13 @@ LONGEST_ADDRESS = 320
 Way = tuple[str, str]
 
 
+#: Those who act, and those who are to be told; None among them is nobody.
+People = tuple[Iterable[Any], Iterable[Any]]
+
+
 @dataclass(frozen=True, kw_only=True)
 class Presence:
-    """What is known of some people, read at once: at most three queries, and the host's own.
+    """What is known of some people in one tenant, where the host's functions were asked.
 
     ``here`` are the keys of those who can be expected to act: active, not away, and seen lately.
     """
@@ -66,25 +71,41 @@ class Presence:
         return timezone.make_naive(until) if until is not None and naive else until
 
 
-def presence_of(*, actors: Iterable[Any], recipients: Iterable[Any], now: datetime) -> Presence:
-    """Read what is known of these users (None among them is nobody)."""
-    acting = {user.pk: user for user in actors if user is not None}
-    told = {user.pk: user for user in recipients if user is not None}
-    preferences = _preferences({*told, *acting})
-    backups = {pk: _backup(user, preferences.get(pk)) for pk, user in acting.items()}
-    known = {user.pk: user for user in backups.values() if user is not None}
-    preferences |= _preferences(set(known) - {*told, *acting})
-    return Presence(
-        now=now,
-        here={
-            pk
-            for pk, user in {**known, **acting}.items()
-            if _is_here(user, preferences.get(pk), now)
-        },
-        preferences=preferences,
-        backups=backups,
-        reaches=_reaches(told),
-    )
+def presences_of(people: Mapping[str, People], *, now: datetime) -> dict[str, Presence]:
+    """Read what is known of these users, by tenant: at most three queries, and the host's own.
+
+    Who is in several tenants has said of himself what he has said, but the host may know of him
+    something else in each.
+    """
+    acting = {tenant: _by_key(actors) for tenant, (actors, _) in people.items()}
+    told = {tenant: _by_key(recipients) for tenant, (_, recipients) in people.items()}
+    named = {pk for users in (*acting.values(), *told.values()) for pk in users}
+    preferences = _preferences(named)
+    backups = {
+        tenant: {pk: _backup(user, preferences.get(pk), tenant) for pk, user in users.items()}
+        for tenant, users in acting.items()
+    }
+    standing_in = {tenant: _by_key(users.values()) for tenant, users in backups.items()}
+    preferences |= _preferences({pk for users in standing_in.values() for pk in users} - named)
+    reaches = _reaches(told)
+    return {
+        tenant: Presence(
+            now=now,
+            here={
+                pk
+                for pk, user in {**standing_in[tenant], **acting[tenant]}.items()
+                if _is_here(user, preferences.get(pk), now, tenant)
+            },
+            preferences=preferences,
+            backups=backups[tenant],
+            reaches=reaches[tenant],
+        )
+        for tenant in people
+    }
+
+
+def _by_key(users: Iterable[Any]) -> dict[Any, Any]:
+    return {user.pk: user for user in users if user is not None}
 
 
 def _preferences(users: set[Any]) -> dict[Any, Preference]:
@@ -94,18 +115,23 @@ def _preferences(users: set[Any]) -> dict[Any, Preference]:
     return {preference.user_id: preference for preference in rows}
 
 
-def _reaches(users: Mapping[Any, Any]) -> dict[Any, list[Way]]:
-    if not users or not get_settings().CHANNELS:
-        return {}
+def _reaches(told: Mapping[str, Mapping[Any, Any]]) -> dict[str, dict[Any, list[Way]]]:
+    named = {pk for users in told.values() for pk in users}
+    if not named or not get_settings().CHANNELS:
+        return {tenant: {} for tenant in told}
     if get_settings().ADDRESSES:
         return {
-            pk: consult("ADDRESSES", user, read=_ways, default=[]) for pk, user in users.items()
+            tenant: {
+                pk: consult("ADDRESSES", user, tenant=tenant, read=_ways, default=[])
+                for pk, user in users.items()
+            }
+            for tenant, users in told.items()
         }
     found: dict[Any, list[Way]] = {}
-    rows = Reach.objects.filter(user__in=list(users)).order_by("place", "pk")
+    rows = Reach.objects.filter(user__in=named).order_by("place", "pk")
     for pk, channel, address in rows.values_list("user", "channel", "address"):
         found.setdefault(pk, []).append((channel, address))
-    return found
+    return dict.fromkeys(told, found)
 
 
 def _ways(given: Any) -> list[Way]:
@@ -120,10 +146,12 @@ def _ways(given: Any) -> list[Way]:
     ]
 
 
-def _backup(user: Any, preference: Preference | None) -> Any:
-    named = consult("BACKUP", user, read=_user, default=None)
+def _backup(user: Any, preference: Preference | None, tenant: str) -> Any:
+    named = consult("BACKUP", user, tenant=tenant, read=_user, default=None)
     if named is None and preference is not None:
-        named = preference.stand_in
+        # Whom he named himself may be of another tenant.
+        own = preference.stand_in
+        named = own if own is not None and sees(own, tenant) else None
     return named if named is not None and named.pk != user.pk and named.is_active else None
 
 
@@ -133,12 +161,12 @@ def _user(given: Any) -> Any:
     return given
 
 
-def _is_here(user: Any, preference: Preference | None, now: datetime) -> bool:
+def _is_here(user: Any, preference: Preference | None, now: datetime, tenant: str) -> bool:
     if not user.is_active or (preference is not None and _is_away(preference, now)):
         return False
     if _unseen(user, preference, now):
         return False
-    return not consult("ABSENT", user, read=bool, default=False)
+    return not consult("ABSENT", user, tenant=tenant, read=bool, default=False)
 
 
 def _is_away(preference: Preference, now: datetime) -> bool:

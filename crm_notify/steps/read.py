@@ -57,6 +57,8 @@ def read(receipt: Receipt) -> Noted:
             due_at=None,
             error="",
             read_at=timezone.now(),
+            # What nobody could read may be another's.
+            tenant="" if understood.unreadable else noted.tenant,
             new=F("new") + noted.new,
             repeated=noted.repeated if first else F("repeated"),
             parked=noted.parked if first else F("parked"),

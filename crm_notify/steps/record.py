@@ -12,11 +12,14 @@ from crm_notify import database
 from crm_notify.conf import get_settings
 from crm_notify.exceptions import RefusedInput
 from crm_notify.models import Activity, Incident
+from crm_notify.models.tenant import LONGEST_TENANT
 from crm_notify.querysets import target_key
 from crm_notify.rules.text import storable
+from crm_notify.scope import scope, scope_of
 from crm_notify.steps.draft import begin, complete, own_url, queue_for
 from crm_notify.steps.incident import note_incident
 from crm_notify.steps.resolve import resolve, to_be_told
+from crm_notify.steps.whose import tenant_of_now
 
 logger = logging.getLogger(__name__)
 
@@ -40,15 +43,21 @@ def record(
     """
     actor = actor if getattr(actor, "pk", None) is not None else None
     activity = _describe(actor=actor, verb=verb, target=target, text=text, url=url, urgency=urgency)
-    activity.tenant = _name("tenant", tenant, 100)
+    tenant = _name("tenant", tenant, LONGEST_TENANT)
     activity.key = _name("key", key or "", 255) or None
+    try:
+        activity.tenant = tenant or tenant_of_now()
+    except Exception as error:
+        if get_settings().ON_RESOLVER_FAILURE == "raise":
+            raise
+        return _keep_of_nobody(activity, error)
     theirs = database.elsewhere(target)
     if theirs is not None:
         # Asked now, so that what is wrong is said to the caller and not to a log.
         users = _recipients(activity, actor, target, recipients)
         database.on_commit(lambda: _record_late(activity, users), using=theirs)
         return activity
-    with database.atomic():
+    with scope_of(activity.tenant), database.atomic():
         known = _save_once(activity)
         if known is not None:
             return known
@@ -59,11 +68,29 @@ def record(
 def _record_late(activity: Activity, users: list[Any]) -> None:
     """The record is committed; what ails our database now is no reason to fail its caller."""
     try:
-        with database.atomic():
+        with scope_of(activity.tenant), database.atomic():
             if _save_once(activity) is None:
                 queue_for(activity, users)
     except DatabaseError:
         logger.exception("crm_notify: nobody is told of %s, which could not be recorded", activity)
+
+
+def _keep_of_nobody(activity: Activity, error: Exception) -> Activity:
+    """Nobody is told of what is nobody's: it could come from the wrong sender, to the wrong people.
+
+    Only those see it who see all tenants, and they have an incident.
+    """
+    with scope(None), database.atomic():
+        known = _save_once(activity)
+        if known is not None:
+            return known
+        logger.error("crm_notify: TENANT failed; nobody is told of %s", activity, exc_info=error)
+        note_incident(
+            Incident.Kind.RESOLVER,
+            subject=get_settings().TENANT,
+            sample=f"{activity} (activity {activity.pk}): {type(error).__name__}: {error}",
+        )
+    return activity
 
 
 def _name(argument: str, given: str, limit: int) -> str:
@@ -107,11 +134,12 @@ def _recipients(
     activity: Activity, actor: Any, target: models.Model, given: Iterable[Any] | None
 ) -> list[Any]:
     if given is not None:
-        return to_be_told(given, actor=actor, target=target)
+        return to_be_told(given, actor=actor, target=target, tenant=activity.tenant)
     try:
         # A savepoint: a query that fails in the host's resolver must not break the host's save.
         with database.savepoints():
-            return to_be_told(resolve(activity, target), actor=actor, target=target)
+            found = resolve(activity, target)
+            return to_be_told(found, actor=actor, target=target, tenant=activity.tenant)
     except Exception as error:
         if get_settings().ON_RESOLVER_FAILURE == "raise":
             raise
@@ -119,6 +147,7 @@ def _recipients(
         note_incident(
             Incident.Kind.RESOLVER,
             subject=get_settings().RESOLVER,
+            tenant=activity.tenant,
             sample=f"{activity} (activity {activity.pk}): {type(error).__name__}: {error}",
         )
         return []

@@ -9,6 +9,7 @@ from datetime import timedelta
 from django.utils import timezone
 
 from crm_notify.models import Incident, Receipt
+from crm_notify.scope import scope
 from crm_notify.steps.incident import note_incident
 
 #: Seconds between two writes about one webhook by one process, however many are refused.
@@ -31,6 +32,11 @@ def refuse(provider: str, via: str) -> None:
     count = _due((provider, via))
     if not count:
         return
+    with scope(None):
+        _write_down(provider, via, count)
+
+
+def _write_down(provider: str, via: str, count: int) -> None:
     # An import needs no secret.
     accepted = Receipt.objects.filter(
         provider=provider, via=via, received_at__gt=timezone.now() - SILENCE

@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 
 from crm_notify.models import Event, Receipt
 from crm_notify.rules.text import printable
+from crm_notify.scope import over_all_tenants, scope
 from crm_notify.steps.match import match
 from crm_notify.steps.note import Noted
 from crm_notify.steps.read import Understood, read, understand
@@ -59,24 +60,33 @@ def replay(window: Window) -> Iterator[Replayed]:
     """
     waiting = Receipt.State.NEW
     for receipt in _each(window.receipts().exclude(state=waiting)):
-        try:
-            yield Replayed(receipt=receipt.pk, noted=read(receipt), error=_left(receipt))
-        except Exception as error:
-            logger.exception("crm_notify could not read receipt %s again", receipt.pk)
-            yield Replayed(receipt=receipt.pk, noted=Noted(), error=_named(error))
+        yield _replay_one(receipt)
 
 
 def rehearse(window: Window) -> Iterator[Replayed]:
     """Say what reading the window, first time or again, would give; nothing is written."""
     seen: set[str] = set()
     for receipt in _each(window.receipts()):
-        try:
-            understood = understand(receipt)
-        except Exception as error:  # noqa: BLE001 - whatever it is, the real run says it too
-            yield Replayed(receipt=receipt.pk, noted=Noted(), error=_named(error))
-        else:
-            noted = _foreseen(understood, seen)
-            yield Replayed(receipt=receipt.pk, noted=noted, error=understood.reasons)
+        yield _rehearse_one(receipt, seen)
+
+
+@over_all_tenants
+def _replay_one(receipt: Receipt) -> Replayed:
+    try:
+        return Replayed(receipt=receipt.pk, noted=read(receipt), error=_left(receipt))
+    except Exception as error:
+        logger.exception("crm_notify could not read receipt %s again", receipt.pk)
+        return Replayed(receipt=receipt.pk, noted=Noted(), error=_named(error))
+
+
+@over_all_tenants
+def _rehearse_one(receipt: Receipt, seen: set[str]) -> Replayed:
+    try:
+        understood = understand(receipt)
+    except Exception as error:  # noqa: BLE001 - whatever it is, the real run says it too
+        return Replayed(receipt=receipt.pk, noted=Noted(), error=_named(error))
+    noted = _foreseen(understood, seen)
+    return Replayed(receipt=receipt.pk, noted=noted, error=understood.reasons)
 
 
 def _foreseen(understood: Understood, seen: set[str]) -> Noted:
@@ -99,8 +109,12 @@ def _foreseen(understood: Understood, seen: set[str]) -> Noted:
 
 def _each(receipts: QuerySet[Receipt]) -> Iterator[Receipt]:
     """One body at a time: a window may hold more than the memory."""
-    for pk in list(receipts.values_list("pk", flat=True)):
-        receipt = Receipt.objects.filter(pk=pk).first()
+    # Nothing is entered while a generator waits: its caller would be in there too.
+    with scope(None):
+        found = list(receipts.values_list("pk", flat=True))
+    for pk in found:
+        with scope(None):
+            receipt = Receipt.objects.filter(pk=pk).first()
         if receipt is not None:
             yield receipt
 

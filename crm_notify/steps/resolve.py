@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable
 from typing import Any
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from crm_notify.conf import get_settings
 from crm_notify.exceptions import RefusedInput
@@ -31,15 +31,17 @@ def followers(activity: Activity, target: models.Model) -> Iterable[Any]:
     ask = get_settings().function("OWNERS")
     owners = [owner.pk for owner in ask(target) if owner is not None] if ask is not None else []
     kind, key = target_key(target)
-    wishes = Subscription.objects.filter(
+    wishes = _holding(activity.tenant).filter(
         Q(scope=Scope.RECORD, target_type=kind, target_id=key)
-        | Q(scope=Scope.OWNED, user__in=owners),
-        wanted=True,
-    ).select_related("user")
-    return [wish.user for wish in wishes if wish.user.is_active]
+        | Q(scope=Scope.OWNED, user__in=owners)
+    )
+    said = _last_words(wishes.select_related("user"))
+    return [wish.user for wish in said if wish.wanted and wish.user.is_active]
 
 
-def to_be_told(users: Iterable[Any], *, actor: Any, target: models.Model) -> list[Any]:
+def to_be_told(
+    users: Iterable[Any], *, actor: Any, target: models.Model, tenant: str = ""
+) -> list[Any]:
     """Each user once, never the actor himself, and nobody who wants no such mail. One query.
 
     Raises RefusedInput for whoever is no saved user.
@@ -53,16 +55,29 @@ def to_be_told(users: Iterable[Any], *, actor: Any, target: models.Model) -> lis
         distinct.setdefault(user.pk, user)
     if actor is not None:
         distinct.pop(actor.pk, None)
-    unwilling = _unwilling(distinct, target)
+    unwilling = _unwilling(distinct, target, tenant)
     return [user for pk, user in distinct.items() if pk not in unwilling]
 
 
-def _unwilling(users: Collection[Any], target: models.Model) -> set[Any]:
+def _unwilling(users: Collection[Any], target: models.Model, tenant: str) -> set[Any]:
     kind, key = target_key(target)
-    wishes = Subscription.objects.filter(
-        Q(scope=Scope.EVERYTHING) | Q(scope=Scope.RECORD, target_type=kind, target_id=key),
-        wanted=False,
+    wishes = _holding(tenant).filter(
+        Q(scope=Scope.EVERYTHING) | Q(scope=Scope.RECORD, target_type=kind, target_id=key)
     )
+    if not tenant:
+        wishes = wishes.filter(wanted=False)
     if len(users) <= FEW:
         wishes = wishes.filter(user__in=list(users))
-    return set(wishes.values_list("user", flat=True))
+    return {wish.user_id for wish in _last_words(wishes) if not wish.wanted}
+
+
+def _holding(tenant: str) -> QuerySet[Subscription]:
+    """The wishes that were said in this tenant, and before them those that were said in none."""
+    return Subscription.objects.filter(tenant__in={"", tenant}).order_by("tenant")
+
+
+def _last_words(wishes: Iterable[Subscription]) -> Iterable[Subscription]:
+    """Each user's one word on each thing: what he has said in the tenant overrules the rest."""
+    return {
+        (wish.user_id, wish.scope, wish.target_type_id, wish.target_id): wish for wish in wishes
+    }.values()

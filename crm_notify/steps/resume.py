@@ -30,7 +30,7 @@ def resume(incident: Incident, *, by: Any, again: bool = True) -> int:
     on. A sink is called with all that it did not take. Returns how many mails are sent again.
     Raises RefusedInput where it is closed already.
     """
-    if not has(by, "change_incident"):
+    if not has(by, "change_incident", tenant=incident.tenant):
         raise NotAllowed(_("You may not close an incident."))
     now = timezone.now()
     open_ones = Incident.objects.filter(pk=incident.pk, closed_at=None)
@@ -57,6 +57,7 @@ def _send_again(chains: Mapping[int, list[Notification]], *, by: Any) -> list[No
     pause = timedelta(minutes=1) / conf.RESEND_RATE
     again = [
         Notification(
+            tenant=row.tenant,
             activity=row.activity,
             recipient=row.recipient,
             recipient_name=row.recipient_name,

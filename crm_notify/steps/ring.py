@@ -14,6 +14,7 @@ from crm_notify.conf import Settings, get_settings
 from crm_notify.models import Incident, SinkCall
 from crm_notify.rules.retry import pause
 from crm_notify.rules.text import printable
+from crm_notify.scope import over_all_tenants, scope
 from crm_notify.steps.incident import note_incident
 
 logger = logging.getLogger(__name__)
@@ -34,7 +35,7 @@ def ring() -> int:
     refuse_in_transaction()
     conf = get_settings()
     made = 0
-    while conf.SINKS and (batch := list(_due(conf))):
+    while conf.SINKS and (batch := _due(conf)):
         taken = sum(_take(owed, conf) for owed in batch)
         made += taken
         if not taken:
@@ -43,14 +44,16 @@ def ring() -> int:
     return made
 
 
-def _due(conf: Settings) -> QuerySet[SinkCall]:
+@over_all_tenants
+def _due(conf: Settings) -> list[SinkCall]:
     """The next ones, each with all that a bell may want to show."""
     due = SinkCall.objects.filter(due_at__lte=timezone.now(), sink__in=conf.SINKS)
     alert = ("person", "incident", "chain", "notification__recipient")
     related = [f"alert__{name}" for name in (*alert, "notification__activity__actor")]
-    return due.select_related(*related).order_by("due_at", "pk")[:LIMIT]
+    return list(due.select_related(*related).order_by("due_at", "pk")[:LIMIT])
 
 
+@over_all_tenants
 def _take(owed: SinkCall, conf: Settings) -> bool:
     """Call the sink, unless somebody else does or the alert has changed since it was read."""
     lease = timezone.now() + LEASE
@@ -63,7 +66,7 @@ def _take(owed: SinkCall, conf: Settings) -> bool:
         _give_up(owed, mine, "Whoever called it died.")
         return True
     try:
-        with translation.override(language_for(owed.alert.person, conf)):
+        with scope(owed.tenant), translation.override(language_for(owed.alert.person, conf)):
             conf.sink(owed.sink)(owed.alert)
     except Exception as error:
         logger.exception("crm_notify: the sink %s failed for alert %s", owed.sink, owed.alert_id)

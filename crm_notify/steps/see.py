@@ -43,8 +43,8 @@ def _see(about: Q, *, user: Any) -> int:
         recipient=user,
     )
     now = timezone.now()
-    ids = list(unseen.values_list("pk", flat=True))
-    seen = [verdict(pk, Kind.SEEN, now=now, by=user) for pk in ids]
+    rows = list(unseen.values_list("pk", "tenant"))
+    seen = [verdict(row, Kind.SEEN, now=now, by=user) for row in rows]
     Event.objects.bulk_create(seen, ignore_conflicts=True)
-    settle(ids)
-    return len(ids)
+    settle([pk for pk, _tenant in rows])
+    return len(rows)

@@ -94,4 +94,4 @@ def _note_our_own_fault(turned: Iterable[Story]) -> None:
 
 def _whose(notification: Notification) -> str:
     """The tenant where the sender or the mailer is his own; else an empty string."""
-    return owner(notification.activity.tenant, "MAILER", "SENDER", "SENDER_DOMAINS", ask=False)
+    return owner(notification.tenant, "MAILER", "SENDER", "SENDER_DOMAINS", ask=False)

@@ -38,7 +38,7 @@ def resend(notification: Notification, *, by: Any, address: str | None) -> Notif
         name, current = notification.recipient_name, notification.address
     wanted = (address or current or notification.address).strip()
     own = {item.address.casefold() for item in mails} | {current.casefold()}
-    if wanted.casefold() not in own and not has(by, "resend_elsewhere"):
+    if wanted.casefold() not in own and not has(by, "resend_elsewhere", tenant=notification.tenant):
         raise NotAllowed(
             _("You may not send it to another address. Ask somebody who has the permission.")
         )
@@ -52,6 +52,7 @@ def resend(notification: Notification, *, by: Any, address: str | None) -> Notif
         return under_way[-1]
     now = timezone.now()
     again = Notification.objects.create(
+        tenant=notification.tenant,
         activity=notification.activity,
         recipient=notification.recipient,
         recipient_name=name,
@@ -81,7 +82,7 @@ def state_told(notification: Notification, *, by: Any, how: str) -> Event:
 @database.atomic()
 def close(notification: Notification, *, by: Any, reason: str) -> Event:
     """Close a failure that nobody will mend, with a reason."""
-    if not has(by, "change_notification"):
+    if not has(by, "change_notification", tenant=notification.tenant):
         raise NotAllowed(_("You may not close a failed notification."))
     missing = _("Give a reason.")
     chain = locked_chain(notification)
@@ -104,7 +105,8 @@ def _state(notification: Notification, kind: Kind, *, by: Any, text: str, missin
     said = printable(text, 1000)
     if not said:
         raise RefusedInput(missing)
-    event = statement(notification.pk, kind, now=timezone.now(), by=by, text=said)
+    about = (notification.pk, notification.tenant)
+    event = statement(about, kind, now=timezone.now(), by=by, text=said)
     event.save()
     settle([notification.pk])
     return event

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -17,10 +19,12 @@ from crm_notify.rules.text import one_line, printable
 from crm_notify.steps.allow import has
 from crm_notify.steps.person import person
 from crm_notify.steps.story import Story
+from crm_notify.steps.whose import tenant_of_now
 
 Matched = Event.Matched
-#: A channel's name and a case-folded address there: the same one may be dead by mail only.
-Place = tuple[str, str]
+#: A tenant, a channel's name and a case-folded address there: the same one may be dead by mail
+#: only, and no tenant learns of another's bounces.
+Place = tuple[str, str, str]
 #: Since when somebody wants messages to go there, None where nobody said.
 Known = Mapping[Place, datetime | None]
 
@@ -29,15 +33,15 @@ Known = Mapping[Place, datetime | None]
 _SURE = frozenset({Matched.METADATA, Matched.TAG, Matched.MESSAGE_ID})
 
 
-def place(channel: str, address: str) -> Place:
+def place(tenant: str, channel: str, address: str) -> Place:
     """How an address of a channel is compared."""
-    return channel, address.casefold()
+    return tenant, channel, address.casefold()
 
 
-def suppressed(places: Iterable[tuple[str, str]]) -> dict[Place, Suppression]:
-    """To which of these, each a channel and an address, nothing goes now. One query."""
-    wanted = {place(*given) for given in places}
-    rows = Suppression.objects.filter(address__in={one[1] for one in wanted}, lifted_at=None)
+def suppressed(places: Iterable[Place]) -> dict[Place, Suppression]:
+    """To which of these nothing goes now. One query."""
+    wanted = set(places)
+    rows = Suppression.objects.filter(address__in={one[2] for one in wanted}, lifted_at=None)
     return {_place(row): row for row in rows if _place(row) in wanted}
 
 
@@ -71,14 +75,14 @@ def suppress(stories: Iterable[Story], *, now: datetime) -> None:
 
 
 def _place(row: Suppression | Notification) -> Place:
-    return place(row.channel, row.address)
+    return place(row.tenant, row.channel, row.address)
 
 
 def _known(places: Collection[Place]) -> Known:
     """Those of these to which messages go."""
     known: dict[Place, datetime | None] = dict.fromkeys(places)
     if places:
-        rows = Suppression.objects.filter(address__in={one[1] for one in places})
+        rows = Suppression.objects.filter(address__in={one[2] for one in places})
         for row in rows.order_by("since", "pk"):
             if _place(row) in places:
                 known[_place(row)] = row.lifted_at
@@ -93,7 +97,7 @@ def _speaks_against(event: Event, there: Place, known: Known) -> bool:
     return (
         event.evidence == Evidence.BOUNCED
         and event.blame == Blame.ADDRESS
-        and event.recipient.casefold() in {"", there[1]}
+        and event.recipient.casefold() in {"", there[2]}
         and (since is None or event.recorded_at > since)
     )
 
@@ -106,10 +110,10 @@ def _is_refusal(attempt: Attempt, since: datetime | None) -> bool:
     )
 
 
-def lift(address: str, *, by: Any, reason: str, channel: str = MAIL) -> int:
+def lift(address: str, *, tenant: str, by: Any, reason: str, channel: str = MAIL) -> int:
     """Let messages go to this address again; returns how many suppressions that ends (0 or 1)."""
     standing = Suppression.objects.filter(
-        channel=channel, address=address.casefold(), lifted_at=None
+        tenant=tenant, channel=channel, address=address.casefold(), lifted_at=None
     )
     return standing.update(
         lifted_at=timezone.now(),
@@ -120,31 +124,32 @@ def lift(address: str, *, by: Any, reason: str, channel: str = MAIL) -> int:
 
 def lift_delivered(stories: Iterable[Story]) -> None:
     """An address that mail was delivered to is not dead. At most one query."""
-    alive = {
-        story.notification.address.casefold()
-        for story in stories
-        if story.notification.evidence == Evidence.DELIVERED
-        and story.notification.address
-        and story.notification.channel == MAIL
-    }
+    alive: dict[str, set[str]] = defaultdict(set)
+    for story in stories:
+        row = story.notification
+        if row.evidence == Evidence.DELIVERED and row.address and row.channel == MAIL:
+            alive[row.tenant].add(row.address.casefold())
     if alive:
-        Suppression.objects.filter(channel=MAIL, address__in=alive, lifted_at=None).update(
-            lifted_at=timezone.now(), lifted_because="A mail was delivered there."
-        )
+        theirs = [Q(tenant=tenant, address__in=known) for tenant, known in sorted(alive.items())]
+        Suppression.objects.filter(
+            Q(*theirs, _connector=Q.OR), channel=MAIL, lifted_at=None
+        ).update(lifted_at=timezone.now(), lifted_because="A mail was delivered there.")
 
 
-def lift_by_hand(address: str, *, by: Any, reason: str, channel: str) -> int:
+def lift_by_hand(address: str, *, tenant: str, by: Any, reason: str, channel: str) -> int:
     """The same by a person, who needs the permission and says why."""
-    if not has(by, "change_suppression"):
+    tenant = tenant or tenant_of_now()
+    if not has(by, "change_suppression", tenant=tenant):
         raise NotAllowed(_("You may not lift a suppression."))
     if not one_line(reason, 1000):
         raise RefusedInput(_("Give a reason."))
-    return lift(address, by=by, reason=reason, channel=channel)
+    return lift(address, tenant=tenant, by=by, reason=reason, channel=channel)
 
 
 def _row(story: Story, reason: str, evidence: Event | None, *, now: datetime) -> Suppression:
-    channel, address = _place(story.notification)
+    tenant, channel, address = _place(story.notification)
     return Suppression(
+        tenant=tenant,
         channel=channel,
         address=address,
         reason=printable(reason, 1000),

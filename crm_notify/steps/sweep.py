@@ -29,6 +29,7 @@ from crm_notify.querysets import failing, lock_chains, standing_alerts
 from crm_notify.queue import wake
 from crm_notify.rules.evidence import Kind
 from crm_notify.rules.outcome import Dispatch, Outcome
+from crm_notify.scope import scope
 from crm_notify.steps.alert import look_again
 from crm_notify.steps.conclude import conclude
 from crm_notify.steps.digest import report
@@ -61,14 +62,15 @@ def sweep(*, by: str = "crm_notify") -> list[str]:
 
 def _did(part: Callable[[T], None], given: T) -> bool:
     try:
-        part(given)
+        with scope(None):
+            part(given)
     except Exception:
         logger.exception("crm_notify: a part of the sweep failed: %s", part.__name__)
         return False
     return True
 
 
-def _each(ids: Sequence[int], act: Callable[[Sequence[int]], None]) -> None:
+def _each(ids: Sequence[T], act: Callable[[Sequence[T]], None]) -> None:
     """Act on all of them at once; where that fails on each alone, so that one stops no other."""
     if not ids:
         return
@@ -130,7 +132,7 @@ def repeat_unknown(now: datetime) -> None:
         dispatch=Dispatch.UNKNOWN, outcome=Outcome.IN_FLIGHT, due_at__lte=now
     ).order_by("due_at")
     may_repeat = Q(tries__lte=len(get_settings().RETRY_PAUSES), channel__in=repeated())
-    given_up = waited.filter(~may_repeat).values_list("pk", flat=True)[:LIMIT]
+    given_up = waited.filter(~may_repeat).values_list("pk", "tenant")[:LIMIT]
     _each(list(given_up), partial(give_up, kind=Kind.UNCONFIRMED, now=now))
     if deaf(now):
         return
@@ -147,8 +149,8 @@ def give_up_lost_channels(now: datetime) -> None:
     waiting = Notification.objects.filter(
         dispatch=Dispatch.QUEUED, outcome=Outcome.IN_FLIGHT, due_at__lte=now
     ).exclude(channel__in=channels())
-    ids = list(waiting.order_by("due_at").values_list("pk", flat=True)[:LIMIT])
-    _each(ids, partial(give_up, kind=Kind.UNCONFIRMED, now=now))
+    rows = list(waiting.order_by("due_at").values_list("pk", "tenant")[:LIMIT])
+    _each(rows, partial(give_up, kind=Kind.UNCONFIRMED, now=now))
 
 
 def judge_silence(now: datetime) -> None:

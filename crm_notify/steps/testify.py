@@ -11,21 +11,26 @@ from crm_notify.rules.evidence import Kind
 from crm_notify.rules.fingerprint import fingerprint
 from crm_notify.steps.person import person
 
+#: A notification's id, and its tenant.
+Owned = tuple[int, str]
 
-def verdict(notification: int, kind: Kind, *, now: datetime, by: Any = None) -> Event:
+
+def verdict(about: Owned, kind: Kind, *, now: datetime, by: Any = None) -> Event:
     """An event that there can be once of its kind, whoever finds it out first; not yet saved."""
-    return _own(notification, kind, fingerprint("own", kind, str(notification)), now=now, by=by)
+    return _own(about, kind, fingerprint("own", kind, str(about[0])), now=now, by=by)
 
 
-def statement(notification: int, kind: Kind, *, now: datetime, by: Any, text: str) -> Event:
+def statement(about: Owned, kind: Kind, *, now: datetime, by: Any, text: str) -> Event:
     """What somebody says, as often as he says it; not yet saved."""
-    event = _own(notification, kind, fingerprint("own", kind, uuid4().hex), now=now, by=by)
+    event = _own(about, kind, fingerprint("own", kind, uuid4().hex), now=now, by=by)
     event.text = text
     return event
 
 
-def _own(notification: int, kind: Kind, name: str, *, now: datetime, by: Any) -> Event:
+def _own(about: Owned, kind: Kind, name: str, *, now: datetime, by: Any) -> Event:
+    notification, tenant = about
     return Event(
+        tenant=tenant,
         notification_id=notification,
         author=by,
         author_name=person(by)[0] if by is not None else "",

@@ -90,7 +90,7 @@ def _ask(answer: Future[Condition]) -> None:
 def _may_see(request: HttpRequest) -> bool:
     """Asked only once the database has answered: it knows who is logged in."""
     user = getattr(request, "user", None)
-    return user is not None and has(user, "view_installation")
+    return user is not None and has(user, "view_installation", tenant="")
 
 
 def _details(found: Condition) -> dict[str, Any]:

@@ -22,6 +22,7 @@ from crm_notify.rules.body import is_empty, is_ping
 from crm_notify.rules.body.document import canonical
 from crm_notify.rules.news import Posted
 from crm_notify.rules.retrying import retrying
+from crm_notify.scope import scope
 from crm_notify.steps.hold import intake
 from crm_notify.steps.incident import note_incident
 from crm_notify.steps.receive import quarantine, receive
@@ -63,6 +64,11 @@ def _take(request: HttpRequest, provider: str, via: str) -> HttpResponse:
             # Who sends none at all looks for doors; SNS does so too, before it is asked for it.
             refuse(provider, via)
         return _answer(401, "The shared secret is missing or wrong.")
+    with scope(None):
+        return _take_in(request, provider, via)
+
+
+def _take_in(request: HttpRequest, provider: str, via: str) -> HttpResponse:
     if intake() == Installation.Intake.CLOSED:
         return _come_again(provider, via, "The intake is closed.")
     conf = get_settings()

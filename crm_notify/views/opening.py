@@ -17,6 +17,7 @@ from crm_notify.models import Activity, Notification
 from crm_notify.rules import token
 from crm_notify.rules.text import printable
 from crm_notify.rules.token import Purpose
+from crm_notify.scope import scope
 from crm_notify.senders import best_for
 from crm_notify.views.alerts import wording
 from crm_notify.views.alerts.answers import private
@@ -42,7 +43,8 @@ def open_link(request: HttpRequest, name: str) -> HttpResponse:
         by_token = there and get_settings().AUTHENTICATE
         return private(redirect(there) if by_token else redirect_to_login(request.get_full_path()))
     if is_looked_at(request):
-        api.open_notification(notification, user=user)
+        with scope(notification.tenant):
+            api.open_notification(notification, user=user)
     if there:
         return private(redirect(there))
     if notification.recipient_id != user.pk:
@@ -55,7 +57,9 @@ def _named(name: str) -> Notification:
     read = token.read(name, keys=conf.RETURN_PATH_KEYS, installation=conf.INSTALLATION)
     if read is None or read.purpose is not Purpose.OPEN or read.id >= 2**63:
         raise Http404("This link is not one of ours.")
-    found = Notification.objects.select_related("activity").filter(pk=read.id).first()
+    # Whoever comes, only the token says whose it is.
+    with scope(None):
+        found = Notification.objects.select_related("activity").filter(pk=read.id).first()
     if found is None:
         raise Http404("What this link led to is gone.")
     return found

@@ -8,12 +8,13 @@ from django.shortcuts import render
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from crm_notify import api
 from crm_notify.conf import get_settings
 from crm_notify.models import Attempt
 from crm_notify.rules import token
 from crm_notify.rules.token import Purpose
+from crm_notify.scope import scope
 from crm_notify.senders import best_for
+from crm_notify.steps.subscribe import stop
 
 
 @csrf_exempt
@@ -28,12 +29,20 @@ def unsubscribe(request: HttpRequest, name: str) -> HttpResponse:
     read = token.read(name, keys=conf.RETURN_PATH_KEYS, installation=conf.INSTALLATION)
     if read is None or read.purpose is not Purpose.UNSUBSCRIBE or read.id >= 2**63:
         raise Http404("This link is not one of ours.")
-    related = Attempt.objects.select_related("notification__recipient", "notification__activity")
-    attempt = related.filter(pk=read.id).first()
-    if attempt is None or attempt.notification.recipient is None:
-        raise Http404("The person of this link is gone.")
     done = request.method == "POST"
-    if done:
-        api.set_wanted(attempt.notification.recipient, False)
-    product = best_for(attempt.notification.activity.tenant).PRODUCT_NAME
+    # Nobody is logged in, and only the token says whose it is.
+    with scope(None):
+        tenant = _unsubscribe(read.id, done=done)
+    product = best_for(tenant).PRODUCT_NAME
     return render(request, "crm_notify/unsubscribe.html", {"done": done, "product": product})
+
+
+def _unsubscribe(attempt: int, *, done: bool) -> str:
+    """Opt out whom it was to tell, if that is ``done``, and return the tenant; 404 for nobody."""
+    found = Attempt.objects.select_related("notification__recipient").filter(pk=attempt).first()
+    recipient = found.notification.recipient if found is not None else None
+    if found is None or recipient is None:
+        raise Http404("The person of this link is gone.")
+    if done:
+        stop(recipient, tenant=found.tenant)
+    return found.tenant

@@ -105,6 +105,19 @@ def test_the_tests_own_settings_are_right() -> None:
         ({"ADMIN_SITES": ["acme.admin.site"]}, ["E050"]),
         ({"ADMIN_SITES": ["django.contrib.admin.ModelAdmin"]}, ["E050"]),
         ({"ADMIN_SITES": ["django.contrib.admin.site"]}, []),
+        ({"TENANT": "tests.steps.tenants.north"}, ["W045"]),
+        (
+            {
+                "TENANT": "tests.steps.tenants.north",
+                "TENANTS_OF": "tests.steps.tenants.by_username",
+                "TENANT_SCOPE": "tests.edges.scopes.remembered",
+            },
+            [],
+        ),
+        ({"TENANTS_OF": "no.such.function"}, ["E046"]),
+        ({"TENANT_SCOPE": "crm_notify.__doc__"}, ["E046"]),
+        ({"TENANT_SCOPE": "tests.edges.scopes.generator"}, ["E047"]),
+        ({"TENANT": 5}, ["E001"]),
     ],
 )
 def test_each_mistake_has_its_id(

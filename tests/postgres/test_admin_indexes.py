@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -99,3 +100,33 @@ def test_what_a_parked_event_may_be_about(many: None) -> None:
         assert list(candidates(event, None)) == []
     # Which of the indexes comes first is the planner's business: it knows the tables' sizes.
     assert "Seq Scan" not in explained(queries[0]["sql"])
+
+
+def one_of_many(user: Any) -> list[str]:
+    return ["north"]
+
+
+@pytest.mark.parametrize(
+    ("model", "query", "index"),
+    [
+        ("notification", "", "crm_notify_failed_in"),
+        ("notification", "?outcome=all", "crm_notify_notification_in"),
+        ("event", "", "crm_notify_event_in"),
+        ("receipt", "", "crm_notify_receipt_in"),
+        ("alert", "", "crm_notify_alert_in"),
+        ("activity", "", "crm_notify_activity_in"),
+    ],
+)
+def test_lists_of_one_tenant(
+    model: str,
+    query: str,
+    index: str,
+    client: Client,
+    alice: Any,
+    many: None,
+    crm_notify_settings: Callable[..., None],
+) -> None:
+    crm_notify_settings(TENANTS_OF=f"{__name__}.one_of_many")
+    client.force_login(alice)
+    plan = plan_of(f"/admin/crm_notify/{model}/{query}", client, f"crm_notify_{model}")
+    assert f"using {index} " in plan

@@ -25,6 +25,7 @@ def may_be_sent(attempt: Attempt) -> None:
     assert not told.exists(), f"sent although he was told: {list(told.values())}"
     # Whoever asks for it to be sent again means this address.
     dead = Suppression.objects.filter(
+        tenant=row.tenant,
         channel=row.channel,
         address=attempt.address.casefold(),
         lifted_at=None,

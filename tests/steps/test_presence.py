@@ -12,7 +12,7 @@ from django.db import connection
 from django.utils import timezone
 
 from crm_notify.models import Preference, Reach
-from crm_notify.steps.presence import Presence, presence_of
+from crm_notify.steps.presence import Presence, presences_of
 
 pytestmark = pytest.mark.django_db
 
@@ -22,7 +22,7 @@ DAY = timedelta(days=1)
 
 
 def look(*actors: Any, recipients: tuple[Any, ...] = (), now: datetime = NOW) -> Presence:
-    return presence_of(actors=actors, recipients=recipients, now=now)
+    return presences_of({"": (actors, recipients)}, now=now)[""]
 
 
 def is_here(user: Any) -> bool:

@@ -16,7 +16,7 @@ from crm_notify.rules.evidence import Blame, Kind
 from crm_notify.rules.text import one_line
 from crm_notify.steps.deliver import deliver
 from crm_notify.steps.settle import settle
-from crm_notify.steps.suppress import suppressed
+from crm_notify.steps.suppress import place, suppressed
 from tests.people import Clock
 from tests.steps.failing import arrive, fail, find_dead, hear, standing
 from tests.support.mail_server import MailServer
@@ -50,9 +50,8 @@ def test_a_webhook_of_the_provider_proves_it(notification: Notification, matched
     assert (row.address, row.reason) == ("john@example.com", "550 5.1.1 user unknown")
     assert (row.evidence, row.notification) == (Event.objects.get(), notification)
     assert str(row) == "john@example.com"
-    assert suppressed([(MAIL, "John@Example.com"), (MAIL, "bob@crm.example")]) == {
-        (MAIL, "john@example.com"): row
-    }
+    asked = [place("", MAIL, "John@Example.com"), place("", MAIL, "bob@crm.example")]
+    assert suppressed(asked) == {("", MAIL, "john@example.com"): row}
 
 
 @pytest.mark.parametrize("matched", BY_MAIL)

@@ -14,10 +14,12 @@ from crm_notify.channels.email.line import Lines
 from crm_notify.channels.email.mailer import mailer
 from crm_notify.channels.email.message import Letter
 from crm_notify.channels.email.route import Route, checked_route, route_of
-from crm_notify.conf import get_settings
+from crm_notify.conf import Settings, get_settings
 from crm_notify.exceptions import RefusedInput, SettingsError
 from crm_notify.models import Attempt
 from crm_notify.rules.evidence import Blame
+from crm_notify.rules.providers import Provider
+from crm_notify.scope import scope
 
 logger = logging.getLogger(__name__)
 
@@ -60,7 +62,7 @@ class EmailSpeaker:
         answer, so that one poisoned row stops nobody.
         """
         refuse_in_transaction()
-        tenant = attempt.notification.activity.tenant
+        tenant = attempt.tenant
         try:
             route = route_of(tenant)
         except SettingsError as error:
@@ -69,7 +71,7 @@ class EmailSpeaker:
         if tenant and route.mailer.provider.name != attempt.provider:
             text = "The mailer was changed after this was claimed."
             return Answer(result=Result.LATER, text=text, blame=Blame.SENDER)
-        return self._say(route, partial(write, attempt), f"the mail of attempt {attempt.pk}")
+        return self._say(route, partial(_write, attempt), f"the mail of attempt {attempt.pk}")
 
     def say(self, write: Callable[..., Letter], *, about: str, tenant: str = "") -> Answer:
         """Send what ``write`` returns, which is told settings and provider; raises as ``send``.
@@ -96,3 +98,9 @@ class EmailSpeaker:
             logger.exception("crm_notify cannot write %s", about)
             return our_fault(error)
         return self._lines.to(route.mailer).speak(letter)
+
+
+def _write(attempt: Attempt, *, conf: Settings, provider: Provider) -> Letter:
+    """A host's templates and LANGUAGE may read its rows: those of this tenant."""
+    with scope(attempt.tenant):
+        return write(attempt, conf=conf, provider=provider)

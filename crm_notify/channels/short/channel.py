@@ -14,6 +14,7 @@ from crm_notify.exceptions import RefusedInput
 from crm_notify.models import Attempt, Notification
 from crm_notify.rules.evidence import Blame
 from crm_notify.rules.text import has_control
+from crm_notify.scope import scope
 from crm_notify.senders import for_tenant
 
 logger = logging.getLogger(__name__)
@@ -67,14 +68,17 @@ class ShortChannel:
         if not to or has_control(to):
             return refused(RefusedInput("There is no address that can be used."))
         try:
-            conf = for_tenant(attempt.notification.activity.tenant)
-            text = write(attempt.notification, conf=conf)
+            conf = for_tenant(attempt.tenant)
+            # A host's templates and LANGUAGE may read its rows: those of this tenant.
+            with scope(attempt.tenant):
+                text = write(attempt.notification, conf=conf)
         except Exception:
             logger.exception("crm_notify cannot write the message of attempt %s", attempt.pk)
             broken = "The text could not be written; see the log."
             return Answer(result=Result.REFUSED, text=broken, blame=Blame.SENDER)
         try:
-            said = self._messenger.send(to, text, attempt.notification)
+            with scope(attempt.tenant):
+                said = self._messenger.send(to, text, attempt.notification)
         except RefusedInput as error:
             return refused(error)
         except Exception as error:  # noqa: BLE001 - whatever it raises is an answer

@@ -25,6 +25,7 @@ from crm_notify.management.progress import bar
 from crm_notify.management.saying import clock, counted, news, typed
 from crm_notify.models import Receipt
 from crm_notify.rules.news import Posted
+from crm_notify.scope import over_all_tenants
 from crm_notify.steps.interpret import interpret
 from crm_notify.steps.recover import Recovered, recover
 
@@ -81,6 +82,7 @@ class Command(BaseCommand):
         )
         add_window(of_log, required=True)
 
+    @over_all_tenants
     def handle(self, *args: Any, kind: str, **options: Any) -> None:
         later = ""
         if kind == "log":

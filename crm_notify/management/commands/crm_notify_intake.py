@@ -14,6 +14,7 @@ from crm_notify.exceptions import RefusedInput
 from crm_notify.management.asking import whoever_types
 from crm_notify.management.saying import clock, counted
 from crm_notify.models import Incident, Installation, Receipt
+from crm_notify.scope import over_all_tenants
 
 Kind = Incident.Kind
 
@@ -43,6 +44,7 @@ class Command(BaseCommand):
         )
         parser.add_argument("--reason", default="", help="why; needed to hold and to close")
 
+    @over_all_tenants
     def handle(self, *args: Any, state: str | None, reason: str, **options: Any) -> None:
         by = whoever_types()
         try:

@@ -12,6 +12,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from crm_notify.conf import get_settings
 from crm_notify.management.return_path import is_closed, is_ours, keep
+from crm_notify.scope import scope
 
 logger = logging.getLogger(__name__)
 
@@ -77,6 +78,10 @@ class Command(BaseCommand):
     def _take(self, recipient: str, sender: str) -> None:
         if not is_ours(recipient):
             raise CommandError("No such address.", returncode=EX_NOUSER)
+        with scope(None):
+            self._store(recipient, sender)
+
+    def _store(self, recipient: str, sender: str) -> None:
         if is_closed():
             _come_again()
         raw = _read(sys.stdin.buffer, limit=get_settings().INBOUND_LIMIT)

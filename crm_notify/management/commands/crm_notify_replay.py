@@ -13,6 +13,7 @@ from crm_notify.management.progress import bar
 from crm_notify.management.saying import counted, news
 from crm_notify.models import Receipt
 from crm_notify.rules.providers import PROVIDERS
+from crm_notify.scope import over_all_tenants
 from crm_notify.steps.replay import STATES, Window, rehearse, replay
 
 
@@ -37,6 +38,7 @@ class Command(BaseCommand):
         )
         parser.add_argument("--dry-run", action="store_true", help="count only, write nothing")
 
+    @over_all_tenants
     def handle(
         self,
         *args: Any,

@@ -43,7 +43,7 @@ def correct(request: HttpRequest, alert: Alert) -> str:
     correction = api.correct(alert.notification, by=request.user, address=typed)
     place = {"address": printable(correction.new, 320)}
     if correction.state == Correction.State.PROPOSED:
-        return gettext("Proposed. %(keepers)s will see it.") % {"keepers": keepers()}
+        return gettext("Proposed. %(keepers)s will see it.") % {"keepers": keepers(alert.tenant)}
     if not correction.sent_again:
         return gettext("The address is now %(address)s; it is on its way there already.") % place
     words = ngettext(

@@ -45,8 +45,16 @@ def region_of(
         folded=folded_in_words(user, standing.folded),
         put_off=ways(),
         settled=settled_in_words(user, list(recently_closed(user, now=timezone.now()))),
-        may_correct=bool(standing.opened) and has(user, PERMISSION),
+        may_correct=_may_correct(user, standing),
         unfolded=unfolded,
+    )
+
+
+def _may_correct(user: Any, standing: Standing) -> bool:
+    """Whether he may correct something of what stands there; the form refuses the rest."""
+    return any(
+        has(user, PERMISSION, tenant=tenant)
+        for tenant in {item.alert.tenant for item in standing.opened}
     )
 
 

@@ -85,6 +85,7 @@ def _query(user: Any, *, apart: int | None) -> QuerySet[Any]:
     again, other = under_way.filter(channel=MAIL), under_way.exclude(channel=MAIL)
     proposal = Correction.objects.filter(
         state=Correction.State.PROPOSED,
+        tenant=OuterRef("tenant"),
         recipient=OuterRef("notification__recipient"),
         old=OuterRef("notification__address"),
     ).order_by("-pk")

@@ -14,7 +14,7 @@ from crm_notify.channels.places import staff_page
 from crm_notify.desk.desk import Desk
 from crm_notify.desk.filters import SEARCH, Filter
 from crm_notify.desk.marks import Text
-from crm_notify.desk.receipts import RECEIPTS
+from crm_notify.desk.receipts import RECEIPTS, may_replay
 from crm_notify.steps.allow import has
 from crm_notify.views.staff.facts import label_of, value_of
 from crm_notify.views.staff.frame import name_of, show
@@ -69,7 +69,7 @@ def list_view(request: HttpRequest, desk: Desk) -> HttpResponse:
         "latest": _query(given) if BEFORE in request.GET else "",
         "bulk": desk.bulk if may_change else (),
         "bulk_url": f"{bulk_url(desk)}{_query(given)}" if may_change else "",
-        "replay_url": replay_url() if desk is RECEIPTS and may_change else "",
+        "replay_url": replay_url() if desk is RECEIPTS and may_replay(request.user) else "",
     }
     return show(request, desk, "list", context, in_list=True)
 

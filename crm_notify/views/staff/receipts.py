@@ -9,9 +9,8 @@ from django.http import HttpRequest, HttpResponse
 
 from crm_notify.channels.places import staff_page
 from crm_notify.desk.desk import Desk
-from crm_notify.desk.receipts import body_of
+from crm_notify.desk.receipts import body_of, may_replay
 from crm_notify.desk.replay.page import Front, replay_view
-from crm_notify.steps.allow import has
 from crm_notify.views.staff.frame import show
 from crm_notify.views.staff.guard import row_of
 from crm_notify.views.staff.places import replay_url
@@ -25,7 +24,7 @@ def body_view(request: HttpRequest, desk: Desk, pk: int) -> HttpResponse:
 
 def window_view(request: HttpRequest, desk: Desk) -> HttpResponse:
     """Have a window read again."""
-    if not has(request.user, desk.changes):
+    if not may_replay(request.user):
         raise PermissionDenied
     said: list[tuple[int, str]] = []
 

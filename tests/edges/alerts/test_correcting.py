@@ -107,7 +107,7 @@ def test_where_nobody_is_found_nobody_is_named(
     backends: list[str], warning: Alert, settings: Any, rf: Any, janet: Any
 ) -> None:
     settings.AUTHENTICATION_BACKENDS = backends
-    assert keepers() == "Whoever may correct addresses"
+    assert keepers("") == "Whoever may correct addresses"
 
 
 def test_whoever_may_is_offered_what_another_proposes(
