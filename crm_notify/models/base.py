@@ -5,7 +5,10 @@ from __future__ import annotations
 from typing import Any, ClassVar, Self, TypeVar
 
 from django.db import models
-from django.db.models.fields.related_descriptors import ForwardManyToOneDescriptor
+from django.db.models.fields.related_descriptors import (
+    ForwardManyToOneDescriptor,
+    ForwardOneToOneDescriptor,
+)
 
 from crm_notify import database
 
@@ -44,22 +47,32 @@ class Base(models.Model):
         super().save(*args, using=using or database.alias(), **kwargs)
 
 
-class _HostsRow(ForwardManyToOneDescriptor):  # type: ignore[type-arg]
+class _AtHome:
     """A host's row that one of ours points at, read from our database and not from a replica."""
 
+    field: Any
+
     def get_queryset(self, **hints: Any) -> models.QuerySet[Any]:
-        rows: models.QuerySet[Any] = super().get_queryset(**hints)
+        rows: models.QuerySet[Any] = super().get_queryset(**hints)  # type: ignore[misc]
         return rows.using(database.alias())
 
     def __set__(self, instance: Any, value: Any) -> None:
         """The same user, read from a replica, is the same user: his key is what we write."""
         kind = self.field.remote_field.model._meta.concrete_model
         if not isinstance(value, kind) or value._state.db in {None, database.alias()}:
-            super().__set__(instance, value)
+            super().__set__(instance, value)  # type: ignore[misc]
             return
         for ours, theirs in self.field.related_fields:
             setattr(instance, ours.attname, getattr(value, theirs.attname))
         self.field.set_cached_value(instance, value)
+
+
+class _HostsRow(_AtHome, ForwardManyToOneDescriptor):  # type: ignore[type-arg]
+    """Of many of ours."""
+
+
+class _HostsOwnRow(_AtHome, ForwardOneToOneDescriptor):  # type: ignore[type-arg]
+    """Of one of ours."""
 
 
 class HostsKey(models.ForeignKey):  # type: ignore[type-arg]
@@ -70,3 +83,13 @@ class HostsKey(models.ForeignKey):  # type: ignore[type-arg]
     def deconstruct(self) -> Any:
         name, _path, args, kwargs = super().deconstruct()
         return name, "django.db.models.ForeignKey", args, kwargs
+
+
+class HostsOwnKey(models.OneToOneField):  # type: ignore[type-arg]
+    """One of our rows for each of the host's; migrations see a plain one."""
+
+    forward_related_accessor_class = _HostsOwnRow
+
+    def deconstruct(self) -> Any:
+        name, _path, args, kwargs = super().deconstruct()
+        return name, "django.db.models.OneToOneField", args, kwargs

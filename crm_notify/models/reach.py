@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
-from crm_notify.models.base import Base, HostsKey
+from crm_notify.models.base import Base, HostsKey, HostsOwnKey
 
 
 class Reach(Base):
@@ -39,7 +39,7 @@ class Reach(Base):
 class Preference(Base):
     """What one user has said about himself, and when he was last seen."""
 
-    user = models.OneToOneField(
+    user = HostsOwnKey(
         settings.AUTH_USER_MODEL,
         verbose_name=_("user"),
         on_delete=models.CASCADE,
