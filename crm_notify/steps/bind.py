@@ -130,7 +130,9 @@ def _field(model: AnyModel, name: str) -> models.Field[Any, Any] | None:
         # "owner_id" is the column of "owner".
         found = (item for item in model._meta.concrete_fields if item.attname == name)
         return next(found, None)
-    return field if isinstance(field, models.Field) and field.concrete else None
+    # From Django 6.1 on a many-to-many relation does not count as concrete any more.
+    seen = isinstance(field, models.ManyToManyField) or field.concrete
+    return field if isinstance(field, models.Field) and seen else None
 
 
 def _names(model: AnyModel) -> list[str]:

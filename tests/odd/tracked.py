@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
-def people(crm_notify_settings: Any) -> dict[str, Person]:
+def people(crm_notify_settings: Any) -> dict[str, Any]:
     entry = {
         "on": "account",
         "created": "logged a call",
@@ -33,7 +33,7 @@ def people(crm_notify_settings: Any) -> dict[str, Person]:
 
 
 def test_users_without_names_and_naive_times_are_tracked_too(
-    people: dict[str, Person], clock: Clock
+    people: dict[str, Any], clock: Clock
 ) -> None:
     acme: Any = Account.objects.create(name="Acme", owner=people["john"])
     with serving(lambda: people["janet"]) as request:
@@ -57,7 +57,7 @@ def test_users_without_names_and_naive_times_are_tracked_too(
 
 
 def test_where_users_have_no_groups_a_group_is_an_incident_and_the_rest_is_told(
-    people: dict[str, Person],
+    people: dict[str, Any],
 ) -> None:
     staff = Group.objects.create(name="staff")
     with transaction.atomic():

@@ -11,6 +11,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 
+from crm_notify import api
 from crm_notify.models import Activity, Notification
 from crm_notify.steps.acting import serving
 from crm_notify.steps.finish import end_request, finish
@@ -75,14 +76,23 @@ def test_the_sweep_and_the_commit_at_once_tell_once(
     assert not Activity.objects.exclude(resolve_at=None).exists()
 
 
-def test_who_is_held_by_another_is_left_to_him(acme: Account, team: Callable[[int], None]) -> None:
+def test_who_is_held_by_another_is_left_to_him(
+    acme: Account, team: Callable[[int], None], caplog: pytest.LogCaptureFixture
+) -> None:
     team(1)
     Call.objects.create(account=acme)
     pending = Activity.objects.get().pk
+
+    def try_it() -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SET lock_timeout = '2s'")
+        finish([pending])
+
     with transaction.atomic():
         Activity.objects.select_for_update().get()
-        side_by_side(1, lambda: finish([pending]))
+        side_by_side(1, try_it)
         assert not Notification.objects.exists()
+    assert "is found later" not in caplog.text
     finish([pending])
     assert Notification.objects.count() == 1
 
@@ -118,6 +128,23 @@ def test_a_tracked_save_and_its_flush_cost_the_same_for_1_and_for_100_recipients
     assert changing == [6, 6]
     # Nineteen and one for each relation of the path, whoever is told.
     assert flushing == flushed == [22, 22]
+
+
+def test_a_path_costs_the_same_however_many_records_lie_on_it(
+    acme: Account, john: Any, crm_notify_settings: Callable[..., None]
+) -> None:
+    entry = {"created": True, "tell": ["account.calls.participants"]}
+    crm_notify_settings(TRACK={"sales.Call": entry})
+    costs = []
+    for size in (1, 20):
+        with api.untracked():
+            for _ in range(size):
+                Call.objects.create(account=acme).participants.add(john)
+        Call.objects.create(account=acme)
+        pending = Activity.objects.latest("pk").pk
+        costs.append(count(lambda: finish([pending])))  # noqa: B023
+        assert Activity.objects.latest("pk").notifications.count() == 1
+    assert costs[0] == costs[1]
 
 
 def test_within_a_transaction_it_costs_savepoints_more(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
+from contextvars import copy_context
 from threading import Thread
 from typing import Any
 
@@ -253,6 +254,14 @@ def test_each_thread_has_its_own_end(served: Serve, acme: Account, janet: Any) -
         thread.join()
         activity = Activity.objects.get()
         assert (seen, activity.actor, told(activity)) == ([None], None, {"john"})
+
+
+def test_what_outlives_its_request_has_nobody(janet: Any) -> None:
+    """As a task that an asynchronous view has begun."""
+    with serving(lambda: janet):
+        left = copy_context()
+        assert left.run(acting_user) == janet
+    assert left.run(acting_user) is None
 
 
 def test_what_a_request_leaves_running_is_no_part_of_it(janet: Any, acme: Account) -> None:
