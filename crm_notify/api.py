@@ -22,12 +22,21 @@ from crm_notify.models import (
 )
 from crm_notify.querysets import alerts_for, history_of, lines_for, missed_by
 from crm_notify.rules.near_miss import NearMiss
-from crm_notify.steps import acting, answer, hold, resume, see, statement, subscribe, suppress
+from crm_notify.steps import (
+    acting,
+    answer,
+    hold,
+    resume,
+    see,
+    statement,
+    subscribe,
+    suppress,
+    word,
+)
 from crm_notify.steps import correct as correction
-from crm_notify.steps import describe as wording
 from crm_notify.steps.allow import of_his_tenants
-from crm_notify.steps.describe import Description
 from crm_notify.steps.record import record
+from crm_notify.steps.word import Description
 
 __all__ = [
     "Description",
@@ -246,7 +255,7 @@ def describe(alert: Alert) -> Description:
     In the language that is active, and all of it is plain text, to be escaped in a page. It asks no
     query for an alert that one of SINKS is handed.
     """
-    return wording.describe(alert)
+    return word.describe(alert)
 
 
 def history(target: models.Model) -> QuerySet[Activity]:

@@ -16,8 +16,8 @@ from crm_notify.conf import get_settings
 from crm_notify.exceptions import RefusedInput
 from crm_notify.models import Alert, Attempt, Notification
 from crm_notify.rules.outcome import Dispatch, Outcome
-from crm_notify.steps.describe import Description
 from crm_notify.steps.suppress import place, suppressed
+from crm_notify.steps.word import Description
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -16,8 +16,8 @@ from crm_notify.rules.evidence import Kind
 from crm_notify.rules.outcome import Dispatch
 from crm_notify.rules.providers import PROVIDERS
 from crm_notify.rules.text import printable
-from crm_notify.steps import describe
-from crm_notify.steps.describe import headline, link, name_of, why
+from crm_notify.steps import word
+from crm_notify.steps.word import headline, link, name_of, why
 
 __all__ = [
     "cut",
@@ -46,7 +46,7 @@ _CAUSES = {
 
 def what(activity: Activity, *, viewer: Any) -> str:
     """Of what: "You logged a call"."""
-    return describe.what(activity, viewer_id=viewer.pk)
+    return word.what(activity, viewer_id=viewer.pk)
 
 
 def folded(count: int, cause: str) -> str:

@@ -55,7 +55,7 @@ def test_a_link_that_no_page_should_follow_is_left_out(call: Any, janet: Any) ->
     assert api.describe(api.open_alerts(janet).get()).url == ""
 
 
-@override_settings(ROOT_URLCONF="tests.steps.test_describe")
+@override_settings(ROOT_URLCONF="tests.steps.test_word")
 def test_where_our_pages_are_not_mounted_there_is_none(notification: Notification) -> None:
     fail(notification)
     assert api.describe(Alert.objects.get()).page == ""

@@ -1,4 +1,4 @@
-"""What a warning says in plain words: who was not told of what, and why."""
+"""Put a warning into plain words: who was not told of what, and why."""
 
 from __future__ import annotations
 
