@@ -11,6 +11,7 @@ import pytest
 from django.core.checks import CheckMessage
 from django.db import connections
 
+from crm_notify.checks import admins as admins_check
 from crm_notify.checks import check_databases, check_settings
 from crm_notify.conf import get_settings
 from crm_notify.exceptions import SettingsError
@@ -118,6 +119,7 @@ def test_the_tests_own_settings_are_right() -> None:
         ({"TENANT_SCOPE": "crm_notify.__doc__"}, ["E046"]),
         ({"TENANT_SCOPE": "tests.edges.scopes.generator"}, ["E047"]),
         ({"TENANT": 5}, ["E001"]),
+        ({"ADMIN_SITES": ["tests.edges.admin.test_sites.own"]}, ["W052"]),
     ],
 )
 def test_each_mistake_has_its_id(
@@ -162,6 +164,15 @@ def test_settings_must_be_a_dict(settings: Any) -> None:
 def test_unmounted_urls_are_noticed(settings: Any) -> None:
     settings.ROOT_URLCONF = "django.contrib.auth.urls"
     assert ids() == ["W014", "W053"]
+
+
+def test_sites_without_the_admin_are_noticed(
+    crm_notify_settings: Change, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(admins_check, "has_admin", lambda: False)
+    assert ids() == []
+    crm_notify_settings(ADMIN_SITES=["django.contrib.admin.site"])
+    assert ids() == ["W051"]
 
 
 def test_anymails_own_secret_serves_where_there_is_none(settings: Any) -> None:

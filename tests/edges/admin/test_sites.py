@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -67,7 +68,7 @@ def host(place: Path, files: dict[str, str], apps: list[str], **given: Any) -> d
         capture_output=True,
         text=True,
         cwd=place,
-        env={"PYTHONPATH": f"{ROOT}:{place}"},
+        env={**os.environ, "PYTHONPATH": f"{ROOT}:{place}"},
         check=False,
     )
     assert run.returncode == 0, run.stderr
