@@ -50,6 +50,8 @@ class Settings:
     OWNERS: str = ""
     #: Callable (user) -> language code of his mails.
     LANGUAGE: str = ""
+    #: "keep": a failing resolver is an incident and the save goes on; "raise": the save fails.
+    ON_RESOLVER_FAILURE: str = "keep"
     #: Callable () -> the tenant of what is done now, where record_activity is not told.
     TENANT: str = ""
     #: Callable (user) -> the names of the tenants whose rows he may see, or None for all.
@@ -57,8 +59,6 @@ class Settings:
     #: Callable (tenant or None for all) -> a context manager around work for it, such as
     #: row-level security.
     TENANT_SCOPE: str = ""
-    #: "keep": a failing resolver is an incident and the save goes on; "raise": the save fails.
-    ON_RESOLVER_FAILURE: str = "keep"
     #: Whether Celery is told that there is work; else the sweep or crm_notify_worker finds it.
     WAKE: bool = True
     #: How long waking may take before it is given up, and how long it is then left alone.
