@@ -56,6 +56,8 @@ class Settings:
     AUTHENTICATE: str = ""
     #: Callable (user) -> language code of his mails.
     LANGUAGE: str = ""
+    #: "keep": a failing resolver is an incident and the save goes on; "raise": the save fails.
+    ON_RESOLVER_FAILURE: str = "keep"
     #: Callable () -> the tenant of what is done now, where record_activity is not told.
     TENANT: str = ""
     #: Callable (user) -> the names of the tenants whose rows he may see, or None for all.
@@ -63,8 +65,6 @@ class Settings:
     #: Callable (tenant or None for all) -> a context manager around work for it, such as
     #: row-level security.
     TENANT_SCOPE: str = ""
-    #: "keep": a failing resolver is an incident and the save goes on; "raise": the save fails.
-    ON_RESOLVER_FAILURE: str = "keep"
     #: {"app.Model": {"created": True, "changed": ["stage"], "tell": ["owner"]}}: whose saves are
     #: activities by themselves; docs/tracking.md has every key of an entry.
     TRACK: Mapping[str, Any] = field(default_factory=dict)
