@@ -1,0 +1,82 @@
+"""What the test has to know of a host: how it starts, and how its people work in it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+from project.demo.programs import Programs
+from tests.install.guide import Guide
+from tests.install.place import Place
+
+HERE = Path(__file__).parent
+SECRET = "provider:the webhooks' own secret"
+API_KEY = "the key of this account at the provider"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Stage:
+    """A host that is up, with the mail provider beside it."""
+
+    place: Place
+    guide: Guide
+    site: str
+    provider: str
+    programs: Programs
+    #: What serves the host and its mail; ``provider`` runs beside it, as what it is: another's.
+    post_office: Programs
+
+    def wait_for(self, look: Callable[[], object], what: str, seconds: float = 60) -> None:
+        self.programs.wait_for(look, what=what, seconds=seconds)
+
+
+class Front(Protocol):
+    """Janet at her host's own screen."""
+
+    def act(self, text: str) -> None:
+        """Do something to a customer, of which John is to be told."""
+
+    def warning(self) -> str:
+        """What her screen says that he was not told; empty where it says nothing."""
+
+    def correct(self, address: str) -> None:
+        """Put John's address right, from that warning."""
+
+
+def nothing(stage: Stage) -> None:
+    """No more than the story."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Host:
+    """One host: its folder is tests/install/hosts/NAME, its guide docs/guides/NAME.md."""
+
+    name: str
+    #: The minor versions that it runs on.
+    python: str
+    django: str
+    #: Starts its programs; ``ready`` is the page that answers once it is up.
+    start: Callable[[Stage], None]
+    ready: str
+    front: Callable[[Stage], Front]
+    #: Where it says itself where its mail comes from, who it is and who it sends as.
+    sender: str
+    #: Packages of the host's own that the wheel's extras need.
+    extras: str = ""
+    #: Its models whose saves are activities: the only ones that we may listen to.
+    tracked: frozenset[str] = frozenset()
+    #: What it finds around it, such as a database, and where.
+    around: Callable[[], AbstractContextManager[Mapping[str, str]]] = field(
+        default=lambda: nullcontext({})
+    )
+    #: What is tried after the story.
+    afterwards: Callable[[Stage], None] = nothing
+    #: Where the provider posts to, after the host's own address.
+    webhooks: str = "/notify/webhooks/sparkpost/tracking/"
+
+    @property
+    def folder(self) -> Path:
+        return HERE / "hosts" / self.name

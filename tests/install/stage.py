@@ -1,0 +1,204 @@
+"""`python -m tests.install.stage NAME WHEEL`: one host, from its own first day to the story's end.
+
+The host is tried as it was before we came; the wheel is installed and its guide followed; then all
+that is its own must be as before, and the story is played with real programs.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import re
+import shutil
+import signal
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+import interpreters
+import requests
+
+from project.demo.ports import HOST as LOOPBACK
+from project.demo.ports import any_free
+from project.demo.programs import programs
+from project.settings import ROOT
+from tests.install import guide, story
+from tests.install.guide import MOST_LINES, Guide
+from tests.install.host import API_KEY, SECRET, Host, Stage
+from tests.install.place import UV, Failed, Place
+
+PROBE = Path(__file__).with_name("probe.py")
+_TESTS = re.compile(r"^Ran (\d+) tests? in", re.MULTILINE)
+say = partial(print, flush=True)
+
+
+def play(host: Host, wheel: Path) -> None:
+    """Everything that is promised of one host; raises Failed or Trouble where it is not so."""
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="crm_notify_host_")))
+        site, provider = (f"http://{LOOPBACK}:{any_free()}" for _ in range(2))
+        environment = {
+            "SECRET_KEY": "of this installation alone",
+            "SITE_URL": site,
+            "SPARKPOST_API_KEY": API_KEY,
+            "SPARKPOST_API_URL": f"{provider}/api/v1/",
+            "RETURN_PATH_KEY": "a long random secret of this installation",
+            "WEBHOOK_SECRET": SECRET,
+            **stack.enter_context(host.around()),
+        }
+        place = Place(folder=folder / host.name, environment=environment)
+        shutil.copytree(host.folder, place.folder)
+        followed = guide.read(host.name)
+        before = first_day(host, place)
+        install(host, place, wheel)
+        follow(host, place, followed)
+        unaffected(host, place, before)
+        prepare(place, followed)
+        with running(host, place, followed, site=site, provider=provider) as stage:
+            story.play(host, stage)
+            host.afterwards(stage)
+
+
+def first_day(host: Host, place: Place) -> dict[str, Any]:
+    """The host as it was before it heard of us: it works, and this is what it looks like."""
+    place.make_python(interpreters.find(host.python, Path(UV)))
+    place.install("-r", "requirements.txt")
+    place.manage("check", "--fail-level=WARNING")
+    place.manage("migrate", "--verbosity=0")
+    place.run(place.python, "-W", "error", "seed.py")
+    return look(place)
+
+
+def look(place: Place) -> dict[str, Any]:
+    """What it looks like from inside, and what its own tests say: queries are counted there."""
+    done = place.run(place.python, "-W", "error", "-c", PROBE.read_text())
+    return {**json.loads(done), "tests": tests(place)}
+
+
+def tests(place: Place) -> int:
+    """Run the host's own tests; how many there are."""
+    command = (place.python, "-W", "error", "manage.py", "test", "--noinput", "--verbosity=1")
+    ran = _TESTS.search(place.run_with_errors(*command))
+    if ran is None or ran[1] == "0":
+        raise Failed("The host has no tests of its own.")
+    return int(ran[1])
+
+
+def install(host: Host, place: Place, wheel: Path) -> None:
+    """Install the wheel: nothing that the host had may move, its Django least of all."""
+    before = place.packages()
+    if not before["django"].startswith(f"{host.django}"):
+        raise Failed(f"{host.name} was to run on Django {host.django}, not {before['django']}")
+    place.install(f"crm-notify{host.extras} @ {wheel.as_uri()}")
+    after = place.packages()
+    moved = {name: (was, after.get(name)) for name, was in before.items() if after.get(name) != was}
+    if moved:
+        raise Failed(f"Installing us moved what the host had: {moved}")
+    say(f"Django {before['django']} before and after, on Python {host.python}")
+
+
+def follow(host: Host, place: Place, followed: Guide) -> None:
+    """Do as the guide says: at most so many lines, and no new migration of the host's own."""
+    if followed.added > MOST_LINES:
+        raise Failed(f"docs/guides/{host.name}.md adds {followed.added} lines, not {MOST_LINES}")
+    guide.apply(followed, place.folder)
+    say(f"docs/guides/{host.name}.md adds {followed.added} lines")
+    place.manage("makemigrations", "--check", "--dry-run")
+
+
+def unaffected(host: Host, place: Place, before: dict[str, Any]) -> None:
+    """All that is the host's own is as it was, but for the settings that the guide writes."""
+    after = look(place)
+    written = {"INSTALLED_APPS", "MIDDLEWARE", "CRM_NOTIFY", "MAILERS"}
+    changed = {
+        name
+        for name, value in before["settings"].items()
+        if name not in written and after["settings"].get(name) != value
+    }
+    new = after["settings"].keys() - before["settings"].keys() - written
+    listening = {
+        where: names
+        for where, names in after["receivers"].items()
+        if names != before["receivers"].get(where, []) and where.split()[0] not in host.tracked
+    }
+    same = {name: after[name] == before[name] for name in ("mailer", "process", "tests")}
+    if changed or new or listening or not all(same.values()):
+        raise Failed(
+            f"Not as before: settings {sorted(changed | new)}, receivers {listening}, {same}\n"
+            f"{before}\n{after}"
+        )
+    say(f"Its {after['tests']} own tests, its settings, mailer and listeners are as before")
+
+
+def prepare(place: Place, followed: Guide) -> None:
+    """What the guide has people type before anything runs; who may correct addresses is told."""
+    place.manage(*followed.typed("migrate")[1:], "--verbosity=0")
+    place.manage(*followed.typed("check")[1:])
+
+
+@contextmanager
+def running(
+    host: Host, place: Place, followed: Guide, *, site: str, provider: str
+) -> Iterator[Stage]:
+    """The host's programs and the mail provider, ended with this block however it ends."""
+    logs = place.folder.parent / "logs"
+    logs.mkdir()
+    with (
+        programs(folder=ROOT, logs=logs, environment=Place(folder=ROOT).surroundings) as office,
+        programs(folder=place.folder, logs=logs, environment=place.surroundings) as started,
+    ):
+        stage = Stage(
+            place=place,
+            guide=followed,
+            site=site,
+            provider=provider,
+            programs=started,
+            post_office=office,
+        )
+        open_post_office(host, stage)
+        host.start(stage)
+        for url in (f"{provider}/mailboxes.json", f"{site}{host.ready}"):
+            stage.wait_for(partial(answers, url), f"{url} answers")
+        yield stage
+
+
+def open_post_office(host: Host, stage: Stage) -> None:
+    """Start the mail provider, which posts to the host what becomes of its mail."""
+    user, _, password = SECRET.partition(":")
+    hook = stage.site.replace("//", f"//{user}:{requests.utils.quote(password)}@") + host.webhooks
+    options = ["--api-key", API_KEY, "--webhook", hook]
+    for address in story.UNKNOWN:
+        options += ["--unknown", address]
+    port = stage.provider.rpartition(":")[2]
+    stage.post_office.start(
+        "provider", sys.executable, "-m", "project.provider", "--port", port, *options
+    )
+
+
+def answers(url: str) -> bool:
+    try:
+        return requests.get(url, timeout=2).status_code < 500
+    except requests.RequestException:
+        return False
+
+
+def _interrupt(number: int, frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
+
+
+def main(name: str, wheel: str) -> int:
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _interrupt)
+    host: Host = importlib.import_module(f"tests.install.stories.{name}").HOST
+    play(host, Path(wheel).resolve())
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(*sys.argv[1:]))
