@@ -95,7 +95,7 @@ coverage: venv
 wheel: venv
 	@rm -rf dist
 	@$(BIN)/uv build --quiet --python $(BIN)/python --no-build-isolation
-	@$(BIN)/python -m tests.install dist
+	@PYTHONPATH=.ci $(BIN)/python -m tests.install dist $(HOSTS)
 
 docs-check: venv
 	@$(PYTEST) tests/docs $(ARGS)

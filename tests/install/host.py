@@ -58,6 +58,8 @@ class Host:
     #: The minor versions that it runs on.
     python: str
     django: str
+    #: Its settings module.
+    settings: str
     #: Starts its programs; ``ready`` is the page that answers once it is up.
     start: Callable[[Stage], None]
     ready: str
