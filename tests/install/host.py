@@ -6,12 +6,13 @@ from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from project.demo.programs import Programs
 from tests.install.guide import Guide
 from tests.install.place import Place
 
+Found = TypeVar("Found")
 HERE = Path(__file__).parent
 SECRET = "provider:the webhooks' own secret"
 API_KEY = "the key of this account at the provider"
@@ -25,12 +26,22 @@ class Stage:
     guide: Guide
     site: str
     provider: str
+    #: The host's own, and the mail provider, which is another's.
     programs: Programs
-    #: What serves the host and its mail; ``provider`` runs beside it, as what it is: another's.
     post_office: Programs
+    #: Whatever makes time pass where the host has no worker.
+    pump: Callable[[], None]
 
-    def wait_for(self, look: Callable[[], object], what: str, seconds: float = 60) -> None:
-        self.programs.wait_for(look, what=what, seconds=seconds)
+    def wait_for(self, look: Callable[[], Found | None], what: str, seconds: float = 60) -> Found:
+        """Look until there is something to see, and return it; Trouble after ``seconds``."""
+
+        def pumped() -> Found | None:
+            found = look()
+            if not found:
+                self.pump()
+            return found
+
+        return self.programs.wait_for(pumped, what=what, seconds=seconds)
 
 
 class Front(Protocol):
@@ -74,6 +85,8 @@ class Host:
     around: Callable[[], AbstractContextManager[Mapping[str, str]]] = field(
         default=lambda: nullcontext({})
     )
+    #: What makes time pass where it has no worker: cron.
+    pump: Callable[[Stage], None] = nothing
     #: What is tried after the story.
     afterwards: Callable[[Stage], None] = nothing
     #: Where the provider posts to, after the host's own address.

@@ -26,7 +26,7 @@ import requests
 
 from project.demo.ports import HOST as LOOPBACK
 from project.demo.ports import any_free
-from project.demo.programs import programs
+from project.demo.programs import Trouble, programs
 from project.settings import ROOT
 from tests.install import guide, story
 from tests.install.guide import MOST_LINES, Guide
@@ -164,6 +164,7 @@ def running(
         programs(folder=place.folder, logs=logs, environment=place.surroundings) as started,
     ):
         stage = Stage(
+            pump=lambda: host.pump(stage),
             place=place,
             guide=followed,
             site=site,
@@ -174,8 +175,13 @@ def running(
         open_post_office(host, stage)
         host.start(stage)
         for url in (f"{provider}/mailboxes.json", f"{site}{host.ready}"):
-            stage.wait_for(partial(answers, url), f"{url} answers")
-        yield stage
+            started.wait_for(partial(answers, url), what=f"{url} answers")
+        try:
+            yield stage
+        except (Failed, Trouble):
+            for log in sorted(logs.iterdir()):
+                say(f"---- {log.name}", *log.read_text(errors="replace").splitlines()[-40:], sep="\n")
+            raise
 
 
 def open_post_office(host: Host, stage: Stage) -> None:

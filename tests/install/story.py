@@ -39,7 +39,7 @@ def play(host: Host, stage: Stage) -> None:
 
 def is_warned(stage: Stage, front: Front) -> str:
     """Wait until her screen says that he was not told; what it says."""
-    says = stage.programs.wait_for(front.warning, what="Janet is warned on her own screen")
+    says = stage.wait_for(front.warning, "Janet is warned on her own screen")
     if "John" not in says:
         raise Failed(f"The warning does not say who was not told: {says}")
     return says
@@ -52,7 +52,7 @@ def bounced(stage: Stage, address: str) -> Mail:
         mail = mail_to(stage.provider, address)
         return mail if mail and mail.ended_at and not mail.is_in_mailbox else None
 
-    return stage.programs.wait_for(look, what=f"a mail to {address} bounces")
+    return stage.wait_for(look, f"a mail to {address} bounces")
 
 
 def delivered(stage: Stage, address: str) -> Mail:
@@ -62,7 +62,7 @@ def delivered(stage: Stage, address: str) -> Mail:
         mail = mail_to(stage.provider, address)
         return mail if mail and mail.is_in_mailbox else None
 
-    return stage.programs.wait_for(look, what=f"{address} has a mail")
+    return stage.wait_for(look, f"{address} has a mail")
 
 
 def _tell(began: float, what: str) -> None:

@@ -12,10 +12,9 @@ _HEADLINE = re.compile(r'class="crm-notify-headline">(.*?)</h3>', re.DOTALL)
 
 
 class Greenfield:
-    """Janet's browser, and a minute of cron whenever she looks."""
+    """Janet's browser."""
 
     def __init__(self, stage: Stage) -> None:
-        self._stage = stage
         self._browser = Browser(stage.site)
         door = self._browser.get("/login/")
         self._browser.submit(door, "/login/", username="janet", password="janet-1")
@@ -27,7 +26,6 @@ class Greenfield:
         self._browser.submit(page, "/log/", summary=text, concerns=[john[1]])
 
     def warning(self) -> str:
-        self._stage.place.manage(*self._stage.guide.typed("crm_notify_sweep")[1:])
         return headline(self._browser.get("/"))
 
     def correct(self, address: str) -> None:
@@ -41,6 +39,11 @@ def headline(page: Page) -> str:
     """What the first warning on a page says."""
     found = _HEADLINE.search(page.text)
     return html.unescape(re.sub(r"<[^>]+>", "", found[1])).strip() if found else ""
+
+
+def cron(stage: Stage) -> None:
+    """A minute has passed."""
+    stage.place.manage(*stage.guide.typed("crm_notify_sweep")[1:])
 
 
 def start(stage: Stage) -> None:
@@ -58,6 +61,7 @@ HOST = Host(
     start=start,
     ready="/login/",
     front=Greenfield,
+    pump=cron,
     sender="Janet Smith",
     tracked=frozenset({"contacts.Call", "contacts.Call_concerns"}),
 )
