@@ -26,9 +26,12 @@ class Stage:
     guide: Guide
     site: str
     provider: str
-    #: The host's own, and the mail provider, which is another's.
+    #: Where the provider's webhooks are served: the site itself, or a process of their own.
+    hooks: str
+    #: The host's own, and what is another's: the mail provider and a message broker.
     programs: Programs
     post_office: Programs
+    broker: Programs
     #: Whatever makes time pass where the host has no worker.
     pump: Callable[[], None]
 
@@ -63,7 +66,7 @@ def nothing(stage: Stage) -> None:
 
 @dataclass(frozen=True, kw_only=True)
 class Host:
-    """One host: its folder is tests/install/hosts/NAME, its guide docs/guides/NAME.md."""
+    """One host: its folder is tests/install/hosts/NAME, its guide mostly docs/guides/NAME.md."""
 
     name: str
     #: The minor versions that it runs on.
@@ -89,8 +92,11 @@ class Host:
     pump: Callable[[Stage], None] = nothing
     #: What is tried after the story.
     afterwards: Callable[[Stage], None] = nothing
-    #: Where the provider posts to, after the host's own address.
+    #: Where the provider posts to, and whether a process of its own hears it.
     webhooks: str = "/notify/webhooks/sparkpost/tracking/"
+    apart: bool = False
+    #: Its guide, where that has another name.
+    guide: str = ""
 
     @property
     def folder(self) -> Path:

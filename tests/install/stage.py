@@ -32,6 +32,7 @@ from tests.install import guide, story
 from tests.install.guide import MOST_LINES, Guide
 from tests.install.host import API_KEY, SECRET, Host, Stage
 from tests.install.place import UV, Failed, Place
+from tests.install.post_office import open_post_office
 
 PROBE = Path(__file__).with_name("probe.py")
 #: Janet may correct addresses, which is for the host's admins to say.
@@ -50,7 +51,7 @@ def play(host: Host, wheel: Path) -> None:
     """Everything that is promised of one host; raises Failed or Trouble where it is not so."""
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="crm_notify_host_")))
-        site, provider = (f"http://{LOOPBACK}:{any_free()}" for _ in range(2))
+        site, provider, apart = (f"http://{LOOPBACK}:{any_free()}" for _ in range(3))
         environment = {
             "DJANGO_SETTINGS_MODULE": host.settings,
             "SECRET_KEY": "of this installation alone",
@@ -63,13 +64,14 @@ def play(host: Host, wheel: Path) -> None:
         }
         place = Place(folder=folder / host.name, environment=environment)
         shutil.copytree(host.folder, place.folder)
-        followed = guide.read(host.name)
+        followed = guide.read(host.guide or host.name)
         before = first_day(host, place)
         install(host, place, wheel)
         follow(host, place, followed)
         unaffected(host, place, before)
         prepare(place, followed)
-        with running(host, place, followed, site=site, provider=provider) as stage:
+        hooks = apart if host.apart else site
+        with running(host, place, followed, site=site, provider=provider, hooks=hooks) as stage:
             story.play(host, stage)
             host.afterwards(stage)
 
@@ -115,9 +117,9 @@ def install(host: Host, place: Place, wheel: Path) -> None:
 def follow(host: Host, place: Place, followed: Guide) -> None:
     """Do as the guide says: at most so many lines, and no new migration of the host's own."""
     if followed.added > MOST_LINES:
-        raise Failed(f"docs/guides/{host.name}.md adds {followed.added} lines, not {MOST_LINES}")
+        raise Failed(f"docs/guides/{followed.name}.md adds {followed.added} lines, not {MOST_LINES}")
     guide.apply(followed, place.folder)
-    say(f"docs/guides/{host.name}.md adds {followed.added} lines")
+    say(f"docs/guides/{followed.name}.md adds {followed.added} lines")
     place.manage("makemigrations", "--check", "--dry-run")
 
 
@@ -153,48 +155,35 @@ def prepare(place: Place, followed: Guide) -> None:
 
 
 @contextmanager
-def running(
-    host: Host, place: Place, followed: Guide, *, site: str, provider: str
-) -> Iterator[Stage]:
-    """The host's programs and the mail provider, ended with this block however it ends."""
+def running(host: Host, place: Place, followed: Guide, **where: str) -> Iterator[Stage]:
+    """The host's programs and what stands around it, ended with this block however it ends."""
     logs = place.folder.parent / "logs"
     logs.mkdir()
+    ours = Place(folder=ROOT).surroundings
     with (
-        programs(folder=ROOT, logs=logs, environment=Place(folder=ROOT).surroundings) as office,
+        programs(folder=ROOT, logs=logs, environment=ours) as broker,
+        programs(folder=ROOT, logs=logs, environment=ours) as post_office,
         programs(folder=place.folder, logs=logs, environment=place.surroundings) as started,
     ):
         stage = Stage(
-            pump=lambda: host.pump(stage),
             place=place,
             guide=followed,
-            site=site,
-            provider=provider,
             programs=started,
-            post_office=office,
+            post_office=post_office,
+            broker=broker,
+            pump=lambda: host.pump(stage),
+            **where,
         )
-        open_post_office(host, stage)
-        host.start(stage)
-        for url in (f"{provider}/mailboxes.json", f"{site}{host.ready}"):
-            started.wait_for(partial(answers, url), what=f"{url} answers")
         try:
+            open_post_office(host, stage)
+            host.start(stage)
+            for url in (f"{stage.provider}/mailboxes.json", f"{stage.site}{host.ready}"):
+                started.wait_for(partial(answers, url), what=f"{url} answers")
             yield stage
         except (Failed, Trouble):
             for log in sorted(logs.iterdir()):
                 say(f"---- {log.name}", *log.read_text(errors="replace").splitlines()[-40:], sep="\n")
             raise
-
-
-def open_post_office(host: Host, stage: Stage) -> None:
-    """Start the mail provider, which posts to the host what becomes of its mail."""
-    user, _, password = SECRET.partition(":")
-    hook = stage.site.replace("//", f"//{user}:{requests.utils.quote(password)}@") + host.webhooks
-    options = ["--api-key", API_KEY, "--webhook", hook]
-    for address in story.UNKNOWN:
-        options += ["--unknown", address]
-    port = stage.provider.rpartition(":")[2]
-    stage.post_office.start(
-        "provider", sys.executable, "-m", "project.provider", "--port", port, *options
-    )
 
 
 def answers(url: str) -> bool:

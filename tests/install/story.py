@@ -5,6 +5,8 @@ from __future__ import annotations
 import time
 from functools import partial
 
+import requests
+
 from project.demo.post import Mail, mail_to
 from tests.install.host import Front, Host, Stage
 from tests.install.place import Failed
@@ -63,6 +65,12 @@ def delivered(stage: Stage, address: str) -> Mail:
         return mail if mail and mail.is_in_mailbox else None
 
     return stage.wait_for(look, f"{address} has a mail")
+
+
+def letters(stage: Stage, address: str) -> int:
+    """How many mails lie in the mailbox."""
+    found = requests.get(f"{stage.provider}/mailboxes.json", timeout=10).json()
+    return sum(1 for letter in found.get(address, []) if letter["held"])
 
 
 def _tell(began: float, what: str) -> None:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import html
 import re
+from functools import partial
 
 from tests.install.browser import Browser, Page
 from tests.install.host import Host, Stage
+from tests.install.outages import provider_is_down
+from tests.install.post_office import open_post_office
 
 _HEADLINE = re.compile(r'class="crm-notify-headline">(.*?)</h3>', re.DOTALL)
 
@@ -53,6 +56,11 @@ def start(stage: Stage) -> None:
     stage.programs.start("web", python, "-m", "gunicorn", "greenfield.wsgi", *options)
 
 
+def afterwards(stage: Stage) -> None:
+    janet = Greenfield(stage)
+    provider_is_down(stage, janet, again=partial(open_post_office, HOST, stage))
+
+
 HOST = Host(
     name="classic",
     python="3.11",
@@ -63,5 +71,6 @@ HOST = Host(
     front=Greenfield,
     pump=cron,
     sender="Janet Smith",
+    afterwards=afterwards,
     tracked=frozenset({"contacts.Call", "contacts.Call_concerns"}),
 )

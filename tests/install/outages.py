@@ -1,0 +1,72 @@
+"""What stands around a host goes down: its own saves succeed, and what was recorded goes out later."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from tests.install.host import Front, Stage
+from tests.install.place import Failed
+from tests.install.story import RIGHT, letters
+
+#: How long a save may take that finds the broker down, in seconds: the rest is the host's own.
+PATIENCE = 3.0
+_STATE = """
+from crm_notify.models import Notification
+
+last = Notification.objects.latest("pk")
+print(last.dispatch, last.outcome, last.due_at is not None)
+"""
+_TIME_PASSES = """
+from crm_notify.models import Notification
+from django.utils import timezone
+
+print(Notification.objects.filter(dispatch="queued").update(due_at=timezone.now()))
+"""
+
+def broker_is_down(stage: Stage, janet: Front, *, again: Callable[[], None]) -> None:
+    """The save succeeds at once; the mail goes out when the broker is up again."""
+    before = letters(stage, RIGHT)
+    stage.broker.end()
+    began = time.monotonic()
+    janet.act("The broker is down.")
+    took = time.monotonic() - began
+    if took > PATIENCE:
+        raise Failed(f"With the broker down a save took {took:.1f} s")
+    again()
+    stage.wait_for(lambda: letters(stage, RIGHT) > before, "what was saved meanwhile goes out")
+    say(f"with the broker down a save took {took:.2f} s, and its mail went out later")
+
+
+def provider_is_down(stage: Stage, janet: Front, *, again: Callable[[], None]) -> None:
+    """The save succeeds; the mail waits for its next try and goes out then."""
+    stage.post_office.end()
+    janet.act("The provider is down.")
+    stage.pump()
+    state = stage.place.manage("shell", "--verbosity=0", "--command", _STATE).split()
+    if state != ["queued", "in_flight", "True"]:
+        raise Failed(f"With the provider down the notification is {state}")
+    again()
+    stage.place.manage("shell", "--verbosity=0", "--command", _TIME_PASSES)
+    stage.wait_for(lambda: letters(stage, RIGHT) > 0, "the mail goes out at the next try")
+    say("with the provider down the mail waited for its next try")
+
+
+def tables_are_gone(stage: Stage, janet: Front, *, rename: Callable[[str, str], None]) -> None:
+    """The save succeeds and the log says what is missing; the next one is told of again."""
+    before = letters(stage, RIGHT)
+    rename("crm_notify_activity", "crm_notify_gone")
+    try:
+        janet.act("Our tables are gone.")
+    finally:
+        rename("crm_notify_gone", "crm_notify_activity")
+    janet.act("They are back.")
+    stage.wait_for(lambda: letters(stage, RIGHT) > before, "the next act is told of again")
+    log = (stage.programs.logs / "web.log").read_text(errors="replace")
+    if "crm_notify" not in log:
+        raise Failed("Nothing in the log says that our tables were gone")
+    say("with our tables gone the save succeeded, and the log says so")
+
+
+def say(what: str) -> None:
+    print(f"  {what}", flush=True)
