@@ -102,8 +102,6 @@ class Browser:
 
     def _ask(self, method: str, path: str, **more: Any) -> requests.Response:
         try:
-            return self._session.request(
-                method, urljoin(self._site, path), timeout=TIMEOUT, **more
-            )
+            return self._session.request(method, urljoin(self._site, path), timeout=TIMEOUT, **more)
         except requests.RequestException as error:
             raise Failed(f"{method} {path} had no answer: {error}") from error

@@ -1,4 +1,4 @@
-"""What stands around a host goes down: its own saves succeed, and what was recorded goes out later."""
+"""What stands around a host goes down: its own saves succeed, and the mail goes out later."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ from django.utils import timezone
 
 print(Notification.objects.filter(dispatch="queued").update(due_at=timezone.now()))
 """
+
 
 def broker_is_down(stage: Stage, janet: Front, *, again: Callable[[], None]) -> None:
     """The save succeeds at once; the mail goes out when the broker is up again."""

@@ -15,7 +15,6 @@ import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from types import FrameType
@@ -117,7 +116,7 @@ def install(host: Host, place: Place, wheel: Path) -> None:
 def follow(host: Host, place: Place, followed: Guide) -> None:
     """Do as the guide says: at most so many lines, and no new migration of the host's own."""
     if followed.added > MOST_LINES:
-        raise Failed(f"docs/guides/{followed.name}.md adds {followed.added} lines, not {MOST_LINES}")
+        raise Failed(f"docs/guides/{followed.name}.md adds {followed.added} lines; too many")
     guide.apply(followed, place.folder)
     say(f"docs/guides/{followed.name}.md adds {followed.added} lines")
     place.manage("makemigrations", "--check", "--dry-run")
@@ -182,7 +181,8 @@ def running(host: Host, place: Place, followed: Guide, **where: str) -> Iterator
             yield stage
         except (Failed, Trouble):
             for log in sorted(logs.iterdir()):
-                say(f"---- {log.name}", *log.read_text(errors="replace").splitlines()[-40:], sep="\n")
+                lines = log.read_text(errors="replace").splitlines()
+                say(f"---- {log.name}", *lines[-40:], sep="\n")
             raise
 
 

@@ -18,8 +18,8 @@ class Ledger:
     def __init__(self, stage: Stage, username: str = "janet") -> None:
         self.browser = Browser(stage.site)
         door = self.browser.get(f"{OFFICE}/login/?next={OFFICE}/")
-        password = f"{username}-1"
-        self.browser.submit(door, "/login/?next=" + OFFICE + "/", username=username, password=password)
+        pair = {"username": username, "password": f"{username}-1"}
+        self.browser.submit(door, f"/login/?next={OFFICE}/", **pair)
 
     def act(self, text: str) -> None:
         page = self.browser.get(f"{OFFICE}/clients/visit/add/")

@@ -49,7 +49,8 @@ def start(stage: Stage) -> None:
 
 
 def open_broker(stage: Stage) -> None:
-    start_broker(stage.broker, stage.place.environment["BROKER_URL"], stage.place.folder.parent / "broker")
+    url = stage.place.environment["BROKER_URL"]
+    start_broker(stage.broker, url, stage.place.folder.parent / "broker")
 
 
 def afterwards(stage: Stage) -> None:
@@ -61,8 +62,9 @@ def afterwards(stage: Stage) -> None:
 
 def rename(host: str, old: str, new: str) -> None:
     """Give one of our tables another name, as the owner of the server may."""
+    names = map(sql.Identifier, (old, new))
     with psycopg.connect(host=host, user="postgres", dbname="harbour") as server:
-        server.execute(sql.SQL("ALTER TABLE {} RENAME TO {}").format(*map(sql.Identifier, (old, new))))
+        server.execute(sql.SQL("ALTER TABLE {} RENAME TO {}").format(*names))
 
 
 def the_other_tenant(stage: Stage) -> None:
