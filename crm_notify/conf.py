@@ -135,8 +135,8 @@ class Settings:
     #: How often a page asks for news.
     POLL_INTERVAL: timedelta = timedelta(seconds=2)
     #: The alias of DATABASES over which a process under ASGI hears that there is news; another one
-    #: where a pooler in transaction mode stands before "default". Empty: pages only ask.
-    STREAM_DATABASE: str = "default"
+    #: where a pooler in transaction mode stands before our tables'. None: theirs. Empty: pages ask.
+    STREAM_DATABASE: str | None = None
 
     @property
     def signing_key(self) -> str:
@@ -206,7 +206,11 @@ def _read() -> Settings:
 
 
 #: Settings whose values are read elsewhere.
-_FREE: dict[str, tuple[type[Any], ...]] = {"MAILER": (str, Mapping), "CHANNELS": (Mapping,)}
+_FREE: dict[str, tuple[type[Any], ...]] = {
+    "MAILER": (str, Mapping),
+    "CHANNELS": (Mapping,),
+    "STREAM_DATABASE": (str, type(None)),
+}
 
 
 def _checked(name: str, value: Any, default: Any) -> Any:

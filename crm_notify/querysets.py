@@ -11,6 +11,7 @@ from django.db import models
 from django.db.models import Case, Count, F, Prefetch, Q, QuerySet, When
 from django.db.models.functions import Coalesce
 
+from crm_notify import database
 from crm_notify.models import Activity, Alert, Attempt, Event, Notification
 from crm_notify.rules.outcome import KNOWS, Outcome
 
@@ -19,8 +20,9 @@ TESTIMONY = Q(kind__in=[kind.value for kind in sorted(KNOWS)])
 
 
 def target_key(target: models.Model) -> tuple[ContentType, str]:
-    """How a record of any model with any kind of key is named."""
-    return ContentType.objects.get_for_model(target), str(target.pk)
+    """How a record of any model with any kind of key is named, in our own database."""
+    kinds = ContentType.objects.db_manager(database.alias())
+    return kinds.get_for_model(target), str(target.pk)
 
 
 def chains_of(notifications: Iterable[int]) -> QuerySet[Notification, int]:

@@ -11,8 +11,8 @@ import threading
 import time
 
 from celery import Celery, _state, current_app
-from django.db import DEFAULT_DB_ALIAS, connections, transaction
 
+from crm_notify import database
 from crm_notify.conf import get_settings
 
 logger = logging.getLogger(__name__)
@@ -20,24 +20,24 @@ logger = logging.getLogger(__name__)
 _quiet_until = 0.0
 
 
-def wake(step: str, *, using: str = DEFAULT_DB_ALIAS) -> None:
+def wake(step: str) -> None:
     """Ask for the task ``crm_notify.<step>`` once the open transaction has committed.
 
     However often a transaction asks for a step, one message is published. Never raises.
     """
-    if not get_settings().WAKE or _already_asked(step, using):
+    if not get_settings().WAKE or _already_asked(step):
         return
 
     def publish_woken_step() -> None:
         _publish(step)
 
     publish_woken_step.crm_notify_step = step  # type: ignore[attr-defined]
-    transaction.on_commit(publish_woken_step, using=using, robust=True)
+    database.on_commit(publish_woken_step)
 
 
-def _already_asked(step: str, using: str) -> bool:
+def _already_asked(step: str) -> bool:
     """Look at what waits for this commit; what a rolled-back savepoint asked is gone from there."""
-    waiting = connections[using].run_on_commit
+    waiting = database.connection().run_on_commit
     return any(getattr(entry[1], "crm_notify_step", None) == step for entry in waiting)
 
 

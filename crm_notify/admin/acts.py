@@ -9,12 +9,12 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from crm_notify import database
 from crm_notify.admin.base import ReadOnlyAdmin
 from crm_notify.admin.marks import Text
 from crm_notify.exceptions import CrmNotifyError, NotAllowed
@@ -59,9 +59,7 @@ class ActingAdmin(ReadOnlyAdmin):
 
     def get_urls(self) -> list[URLPattern]:
         # An act has its own transaction, or none: a host's ATOMIC_REQUESTS would be around it.
-        view = transaction.non_atomic_requests(
-            self.admin_site.admin_view(require_POST(self.act_view))
-        )
+        view = database.non_atomic_requests(self.admin_site.admin_view(require_POST(self.act_view)))
         name = f"{self.opts.app_label}_{self.opts.model_name}_act"
         return [path("<int:pk>/act/<slug:name>/", view, name=name), *super().get_urls()]
 
@@ -71,7 +69,7 @@ class ActingAdmin(ReadOnlyAdmin):
 
     def do(self, request: HttpRequest, row: Any, act: Act, text: str) -> str:
         """Do it and write it into the log, both or neither; return what was done."""
-        with transaction.atomic() if act.in_transaction else nullcontext():
+        with database.atomic() if act.in_transaction else nullcontext():
             said = act.run(row, request.user, text)
             self.log_change(request, row, said)
         return said

@@ -6,7 +6,6 @@ from typing import Any
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.urls import URLPattern, path
@@ -15,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
 
+from crm_notify import database
 from crm_notify.admin.acts import ActingAdmin
 from crm_notify.admin.bulk import in_bulk
 from crm_notify.admin.came_of import came_of
@@ -50,7 +50,7 @@ class ReceiptAdmin(ActingAdmin):
     def get_urls(self) -> list[URLPattern]:
         body = self.admin_site.admin_view(require_safe(self.body_view))
         # Each receipt is a transaction of its own, and reading may ask over the network.
-        replay = transaction.non_atomic_requests(self.admin_site.admin_view(self.replay_view))
+        replay = database.non_atomic_requests(self.admin_site.admin_view(self.replay_view))
         return [
             path("<int:pk>/body/", body, name="crm_notify_receipt_body"),
             path("replay/", replay, name="crm_notify_receipt_replay"),

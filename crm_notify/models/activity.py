@@ -8,8 +8,10 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from crm_notify.models.base import Base, HostsKey
 
-class Activity(models.Model):
+
+class Activity(Base):
     """One act ("Janet logged a call on Contoso"), with all that will be shown of it later.
 
     Names, address, label and link are kept as they were: row-level security, deleted users and
@@ -20,7 +22,7 @@ class Activity(models.Model):
         NORMAL = "normal", _("normal")
         URGENT = "urgent", _("urgent")
 
-    actor = models.ForeignKey(
+    actor = HostsKey(
         settings.AUTH_USER_MODEL,
         verbose_name=_("acting user"),
         null=True,
@@ -31,9 +33,7 @@ class Activity(models.Model):
     actor_name = models.CharField(_("acting user's name"), max_length=200, blank=True)
     actor_address = models.CharField(_("acting user's address"), max_length=320, blank=True)
     verb = models.CharField(_("what was done"), max_length=200)
-    target_type = models.ForeignKey(
-        ContentType, null=True, on_delete=models.SET_NULL, related_name="+"
-    )
+    target_type = HostsKey(ContentType, null=True, on_delete=models.SET_NULL, related_name="+")
     target_id = models.CharField(max_length=255)
     target = GenericForeignKey("target_type", "target_id")
     target_label = models.CharField(_("record"), max_length=255)
@@ -72,7 +72,7 @@ class Activity(models.Model):
         return f"{self.actor_name} {self.verb}: {self.target_label}".strip()
 
 
-class Subscription(models.Model):
+class Subscription(Base):
     """One wish of one user: to hear of a record, of all that he owns, or of nothing at all."""
 
     class Scope(models.TextChoices):
@@ -80,14 +80,14 @@ class Subscription(models.Model):
         OWNED = "owned", _("all that I own")
         RECORD = "record", _("this record")
 
-    user = models.ForeignKey(
+    user = HostsKey(
         settings.AUTH_USER_MODEL,
         verbose_name=_("user"),
         on_delete=models.CASCADE,
         related_name="+",
     )
     scope = models.CharField(_("scope"), max_length=10, choices=Scope.choices)
-    target_type = models.ForeignKey(
+    target_type = HostsKey(
         ContentType, null=True, blank=True, on_delete=models.CASCADE, related_name="+"
     )
     target_id = models.CharField(max_length=255, blank=True)

@@ -8,13 +8,14 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from crm_notify.models.base import Base, HostsKey
 from crm_notify.models.choices import ROLE
 from crm_notify.models.incident import Incident
 from crm_notify.models.notification import Notification
 from crm_notify.rules.ladder import Role
 
 
-class Alert(models.Model):
+class Alert(Base):
     """Open until evidence closes it. Without a person it stands in front of the admins.
 
     It is about a whole chain: ``chain`` is the chain's first notification, ``notification`` the
@@ -28,7 +29,7 @@ class Alert(models.Model):
 
     chain = models.ForeignKey(Notification, on_delete=models.CASCADE, related_name="alerts")
     notification = models.ForeignKey(Notification, on_delete=models.CASCADE, related_name="+")
-    person = models.ForeignKey(
+    person = HostsKey(
         settings.AUTH_USER_MODEL,
         verbose_name=_("person"),
         null=True,

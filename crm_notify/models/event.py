@@ -7,13 +7,14 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from crm_notify.models.base import Base, HostsKey
 from crm_notify.models.choices import BLAME, EVIDENCE, KIND
 from crm_notify.models.notification import Attempt, Notification
 from crm_notify.models.receipt import Receipt
 from crm_notify.rules.evidence import Blame, Evidence
 
 
-class Event(models.Model):
+class Event(Base):
     """Append-only. Only a parked event is written again: once, when its notification is found."""
 
     class Matched(models.TextChoices):
@@ -36,7 +37,7 @@ class Event(models.Model):
     receipt = models.ForeignKey(
         Receipt, null=True, blank=True, on_delete=models.SET_NULL, related_name="events"
     )
-    author = models.ForeignKey(
+    author = HostsKey(
         settings.AUTH_USER_MODEL,
         verbose_name=_("by"),
         null=True,

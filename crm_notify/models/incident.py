@@ -6,8 +6,10 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from crm_notify.models.base import Base
 
-class Incident(models.Model):
+
+class Incident(Base):
     """One cause, counted while it is open."""
 
     class Kind(models.TextChoices):

@@ -6,8 +6,10 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from crm_notify.models.base import Base
 
-class Installation(models.Model):
+
+class Installation(Base):
     """The one row: a production dump restored on a test machine holds its mail by this."""
 
     class Intake(models.TextChoices):

@@ -8,12 +8,13 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from crm_notify.models.activity import Activity
+from crm_notify.models.base import Base, HostsKey
 from crm_notify.models.choices import BLAME, DISPATCH, EVIDENCE, OUTCOME
 from crm_notify.rules.evidence import Blame, Evidence
 from crm_notify.rules.outcome import Dispatch, Outcome
 
 
-class Notification(models.Model):
+class Notification(Base):
     """A thin row: the text is the activity's, and the mail is rendered when it is sent.
 
     ``dispatch`` is our own side, ``evidence`` what the world told us, ``outcome`` what people see.
@@ -21,7 +22,7 @@ class Notification(models.Model):
     """
 
     activity = models.ForeignKey(Activity, on_delete=models.CASCADE, related_name="notifications")
-    recipient = models.ForeignKey(
+    recipient = HostsKey(
         settings.AUTH_USER_MODEL,
         verbose_name=_("recipient"),
         null=True,
@@ -49,7 +50,7 @@ class Notification(models.Model):
         on_delete=models.CASCADE,
         related_name="+",
     )
-    requested_by = models.ForeignKey(
+    requested_by = HostsKey(
         settings.AUTH_USER_MODEL,
         verbose_name=_("sent again by"),
         null=True,
@@ -123,7 +124,7 @@ class Notification(models.Model):
         return self.chain_id or self.pk
 
 
-class Attempt(models.Model):
+class Attempt(Base):
     """One call to a provider, made by one holder of a lease. A retry is a new attempt.
 
     Its id is what the token names. A row is committed before the provider is called, so that no

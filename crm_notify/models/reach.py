@@ -7,11 +7,13 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from crm_notify.models.base import Base, HostsKey
 
-class Reach(models.Model):
+
+class Reach(Base):
     """An address by which a user can be reached when mail fails; the lowest place comes first."""
 
-    user = models.ForeignKey(
+    user = HostsKey(
         settings.AUTH_USER_MODEL,
         verbose_name=_("user"),
         on_delete=models.CASCADE,
@@ -34,7 +36,7 @@ class Reach(models.Model):
         return f"{self.user}: {self.channel}"
 
 
-class Preference(models.Model):
+class Preference(Base):
     """What one user has said about himself, and when he was last seen."""
 
     user = models.OneToOneField(
@@ -43,7 +45,7 @@ class Preference(models.Model):
         on_delete=models.CASCADE,
         related_name="+",
     )
-    stand_in = models.ForeignKey(
+    stand_in = HostsKey(
         settings.AUTH_USER_MODEL,
         verbose_name=_("who stands in"),
         null=True,

@@ -6,10 +6,11 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from crm_notify.models.base import Base
 from crm_notify.rules.news import Posted
 
 
-class Receipt(models.Model):
+class Receipt(Base):
     """One request or one message, committed before the sender has his answer."""
 
     class Via(models.TextChoices):

@@ -7,11 +7,12 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from crm_notify.models.base import Base, HostsKey
 from crm_notify.models.event import Event
 from crm_notify.models.notification import Notification
 
 
-class Suppression(models.Model):
+class Suppression(Base):
     """An address to which nothing goes by this channel until the suppression is lifted.
 
     Some people have the same address by mail and in a chat; each may be dead for itself.
@@ -53,7 +54,7 @@ class Suppression(models.Model):
         return self.address
 
 
-class Correction(models.Model):
+class Correction(Base):
     """What somebody says a recipient's right address is; done, or waiting for who may do it."""
 
     class State(models.TextChoices):
@@ -68,7 +69,7 @@ class Correction(models.Model):
         related_name="corrections",
         help_text=_("The failure that gave the occasion."),
     )
-    recipient = models.ForeignKey(
+    recipient = HostsKey(
         settings.AUTH_USER_MODEL,
         verbose_name=_("recipient"),
         null=True,
@@ -82,7 +83,7 @@ class Correction(models.Model):
     state = models.CharField(
         _("state"), max_length=10, choices=State.choices, default=State.PROPOSED
     )
-    proposed_by = models.ForeignKey(
+    proposed_by = HostsKey(
         settings.AUTH_USER_MODEL,
         verbose_name=_("proposed by"),
         null=True,
@@ -91,7 +92,7 @@ class Correction(models.Model):
         related_name="+",
     )
     proposed_at = models.DateTimeField(_("proposed at"))
-    decided_by = models.ForeignKey(
+    decided_by = HostsKey(
         settings.AUTH_USER_MODEL,
         verbose_name=_("decided by"),
         null=True,

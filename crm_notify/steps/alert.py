@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
-from django.db import transaction
 from django.db.models import Q
 
+from crm_notify import database
 from crm_notify.models import Alert, Notification
 from crm_notify.querysets import lock_chains
 from crm_notify.rules.ladder import Role
@@ -55,7 +55,7 @@ def raise_or_close(
     _signal(climbed.opened, [*renewed, *again], closed)
 
 
-@transaction.atomic
+@database.atomic()
 def look_again(chains: Collection[int], *, now: datetime) -> None:
     """Climb further with these chains, whose deadline has passed."""
     members: dict[int, list[Notification]] = {}
@@ -123,4 +123,4 @@ def _signal(opened: list[Alert], renewed: list[Alert], closed: list[Alert]) -> N
         for alert in closed:
             alert_closed.send_robust(sender=Alert, alert=alert)
 
-    transaction.on_commit(send_alert_signals, robust=True)
+    database.on_commit(send_alert_signals)

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from django.db import transaction
-
+from crm_notify import database
 from crm_notify.models import Notification
 from crm_notify.rules.outcome import Outcome
 from crm_notify.signals import notification_failed, notification_told
@@ -24,4 +23,4 @@ def announce(turned: Sequence[Notification]) -> None:
             elif outcome.needs_a_person:
                 notification_failed.send_robust(sender=Notification, notification=notification)
 
-    transaction.on_commit(send_outcome_signals, robust=True)
+    database.on_commit(send_outcome_signals)

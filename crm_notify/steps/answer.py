@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from crm_notify import database
 from crm_notify.conf import get_settings
 from crm_notify.exceptions import NotAllowed, RefusedInput
 from crm_notify.models import Alert
@@ -48,7 +48,7 @@ def snooze(alert: Alert, *, by: Any, until: datetime) -> Alert:
     return alert
 
 
-@transaction.atomic
+@database.atomic()
 def hand_over(alert: Alert, *, by: Any, to: Any) -> Alert:
     """Let ``to`` deal with it; the clock begins anew for him.
 
@@ -86,7 +86,7 @@ def hand_over(alert: Alert, *, by: Any, to: Any) -> Alert:
         alert_opened.send_robust(sender=Alert, alert=handed)
         escalated.send_robust(sender=Alert, alert=handed)
 
-    transaction.on_commit(send_handed_signals, robust=True)
+    database.on_commit(send_handed_signals)
     return handed
 
 

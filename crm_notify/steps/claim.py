@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
+from crm_notify import database
 from crm_notify.conf import get_settings
 from crm_notify.models import Attempt, Notification
 from crm_notify.rules.outcome import Dispatch, Outcome
@@ -28,14 +28,14 @@ def claim(*, channel: str, provider: str, limit: int) -> list[Attempt]:
     Committed before anybody is called. Four queries, whatever the number.
     """
     now = timezone.now()
-    with transaction.atomic(durable=True):
+    with database.atomic(durable=True):
         due = _due(now, channel=channel, limit=limit)
         won = Notification.objects.filter(pk__in=due, dispatch=Dispatch.QUEUED).update(
             dispatch=Dispatch.SENDING, due_at=now + lease(), tries=F("tries") + 1
         )
         if won != len(due):
             # Only without row locks: somebody was faster with some of them. Take none this time.
-            transaction.set_rollback(True)
+            database.roll_back()
             return []
         rows = Notification.objects.filter(pk__in=due).select_related("activity", "recipient")
         attempts = [

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 
+from crm_notify import database
 from crm_notify.channels.base import MAIL
 from crm_notify.conf import get_settings
 from crm_notify.models import Attempt, Event, Notification
@@ -21,7 +21,7 @@ from crm_notify.steps.settle import settle
 Result = Attempt.Result
 
 
-@transaction.atomic
+@database.atomic()
 def conclude(attempts: Sequence[Attempt]) -> None:
     """Write what these ended attempts mean, take up news that was parked for them, and settle.
 

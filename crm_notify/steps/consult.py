@@ -6,8 +6,7 @@ import logging
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from django.db import transaction
-
+from crm_notify import database
 from crm_notify.conf import get_settings
 
 logger = logging.getLogger(__name__)
@@ -27,7 +26,7 @@ def consult(name: str, user: Any, *, read: Callable[[Any], T], default: T) -> T:
     try:
         ask = get_settings().function(name)
         assert ask is not None
-        with transaction.atomic():
+        with database.savepoints():
             return read(ask(user))
     except Exception:
         logger.exception("crm_notify: %s failed for user %s", name, user.pk)

@@ -8,10 +8,10 @@ from itertools import islice
 from typing import Any
 
 from django.contrib.auth import get_user_model
-from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from crm_notify import database
 from crm_notify.channels.base import MAIL
 from crm_notify.conf import get_settings
 from crm_notify.exceptions import NotAllowed, RefusedInput
@@ -58,7 +58,7 @@ def correct(notification: Notification, *, by: Any, address: str, why: str = "")
     wanted = checked_address(address)
     if wanted.casefold() == notification.address.casefold():
         raise RefusedInput(_("That is the address that failed."))
-    with transaction.atomic():
+    with database.atomic():
         correction, _new = Correction.objects.get_or_create(
             notification=notification,
             new=wanted,
@@ -77,7 +77,7 @@ def correct(notification: Notification, *, by: Any, address: str, why: str = "")
         return correction
 
 
-@transaction.atomic
+@database.atomic()
 def decide(correction: Correction, *, by: Any, accept: bool) -> Correction:
     """Do what was proposed, or refuse it.
 

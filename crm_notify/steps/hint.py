@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from django.db import connection
 from django.utils.crypto import salted_hmac
 
-from crm_notify.conf import get_settings
+from crm_notify import database
 from crm_notify.models import Alert
 
 #: What pages' streams listen to, on PostgreSQL.
@@ -29,7 +28,8 @@ def hint(people: Iterable[Any]) -> None:
     One query on PostgreSQL, which delivers it when the open transaction has committed, and nothing
     where it is rolled back; elsewhere none, and pages ask every POLL_INTERVAL. None is passed over.
     """
-    if connection.vendor != "postgresql" or not get_settings().STREAM_DATABASE:
+    connection = database.connection()
+    if connection.vendor != "postgresql" or not database.stream_alias():
         return
     names = sorted({name_of(person) for person in people if person is not None})
     if not names:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db import transaction
 from django.utils import timezone
 
+from crm_notify import database
 from crm_notify.conf import get_settings
 from crm_notify.exceptions import RefusedInput
 from crm_notify.models import Incident, Installation
@@ -38,7 +38,7 @@ def intake() -> Installation.Intake:
     return Installation.Intake(installation().intake)
 
 
-@transaction.atomic
+@database.atomic()
 def hold(*, by: str, reason: str) -> Installation:
     """Hold all sending. What is queued stays queued; what is on its way comes to its end."""
     said = one_line(reason, 200)
@@ -51,7 +51,7 @@ def hold(*, by: str, reason: str) -> Installation:
     return row
 
 
-@transaction.atomic
+@database.atomic()
 def release(*, by: str) -> Installation:
     """Let mail go again; the database now belongs to this installation, by a person's word."""
     row = _locked()
@@ -61,7 +61,7 @@ def release(*, by: str) -> Installation:
     return row
 
 
-@transaction.atomic
+@database.atomic()
 def set_intake(state: Installation.Intake, *, by: str, reason: str = "") -> Installation:
     """Hold, close or open the intake.
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import logging
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.db.models import F, QuerySet
 from django.utils import timezone
 
+from crm_notify import database
 from crm_notify.models import Incident
 from crm_notify.rules.text import printable
 
@@ -38,7 +39,7 @@ def note_incident(
     if _count(same, count=more):
         return
     try:
-        with transaction.atomic():
+        with database.atomic():
             Incident.objects.create(
                 kind=kind,
                 subject=subject,
@@ -53,7 +54,7 @@ def note_incident(
         _count(same, count=more)
 
 
-@transaction.atomic
+@database.atomic()
 def _count(standing: QuerySet[Incident], *, count: int) -> bool:
     """Whether such an incident stands open; counted on it unless somebody else does just now."""
     free = standing.select_for_update(skip_locked=True).values_list("pk", flat=True).first()

@@ -5,10 +5,10 @@ from __future__ import annotations
 import logging
 from datetime import timedelta
 
-from django.db import transaction
 from django.db.models import Exists, F
 from django.utils import timezone
 
+from crm_notify import database
 from crm_notify.channels.webhooks import tell_others
 from crm_notify.models import Installation, Receipt
 from crm_notify.rules.text import printable
@@ -50,7 +50,7 @@ def interpret() -> int:
 def _claim() -> Receipt | None:
     now = timezone.now()
     shut = Installation.objects.exclude(intake=Installation.Intake.OPEN)
-    with transaction.atomic(durable=True):
+    with database.atomic(durable=True):
         receipt = (
             Receipt.objects.select_for_update(skip_locked=True)
             .filter(~Exists(shut), state=Receipt.State.NEW, due_at__lte=now)

@@ -6,9 +6,9 @@ from collections import defaultdict
 from collections.abc import Collection
 from datetime import datetime, timedelta
 
-from django.db import transaction
 from django.db.models import Q, QuerySet
 
+from crm_notify import database
 from crm_notify.channels.base import MAIL
 from crm_notify.conf import get_settings
 from crm_notify.models import Attempt, Event, Incident, Installation, Notification, Receipt
@@ -26,7 +26,7 @@ MORE_TIME = timedelta(days=1)
 BEHIND = timedelta(minutes=1)
 
 
-@transaction.atomic
+@database.atomic()
 def give_up(notifications: Collection[int], kind: Kind, *, now: datetime) -> None:
     """Write that no news came in time, and what follows from it."""
     Event.objects.bulk_create(
@@ -103,7 +103,7 @@ def _has_proven(provider: str, now: datetime) -> bool:
     ).exists()
 
 
-@transaction.atomic
+@database.atomic()
 def _wait_longer(notifications: Collection[int], *, now: datetime) -> None:
     waiting = Notification.objects.filter(
         pk__in=notifications, dispatch=Dispatch.DONE, outcome=Outcome.IN_FLIGHT

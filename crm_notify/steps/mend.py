@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from crm_notify import database
 from crm_notify.channels.webhooks import signature
 from crm_notify.exceptions import CrmNotifyError, RefusedInput
 from crm_notify.models import Event, Notification, Receipt
@@ -26,7 +26,7 @@ WAITING = (State.FAILED, State.QUARANTINED)
 
 def try_again(receipts: Sequence[int]) -> int:
     """Let these failed receipts be read again; return how many."""
-    with transaction.atomic():
+    with database.atomic():
         count = Receipt.objects.filter(pk__in=receipts, state=State.FAILED).update(
             state=State.NEW, tries=0, error="", due_at=timezone.now()
         )
@@ -52,7 +52,7 @@ def let_in(receipts: Sequence[int]) -> int:
             waiting.update(error=printable(str(error), 1000))
         else:
             let += waiting.update(state=State.NEW, verdict=verdict, error="", due_at=timezone.now())
-    with transaction.atomic():
+    with database.atomic():
         wake("interpret")
     return let
 
@@ -67,7 +67,7 @@ def close_receipt(receipt: int, *, by: Any, reason: str) -> None:
         raise RefusedInput(_("This receipt does not wait for a person any more."))
 
 
-@transaction.atomic
+@database.atomic()
 def attach_receipt(receipt: int, notification: int, *, by: Any) -> Event:
     """State that a receipt which nobody could read is about this notification.
 
@@ -86,7 +86,7 @@ def attach_receipt(receipt: int, notification: int, *, by: Any) -> Event:
     return event
 
 
-@transaction.atomic
+@database.atomic()
 def attach_event(event: int, notification: int, *, by: Any) -> Event:
     """State that a parked event is about this notification; what it says counts from now on.
 
@@ -101,7 +101,7 @@ def attach_event(event: int, notification: int, *, by: Any) -> Event:
     return parked
 
 
-@transaction.atomic
+@database.atomic()
 def close_event(event: int, *, by: Any, reason: str) -> None:
     """Close a parked event that belongs to nothing of ours; it is not tried again.
 

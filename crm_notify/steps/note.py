@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db import transaction
-
+from crm_notify import database
 from crm_notify.models import Event, Incident
 from crm_notify.rules.evidence import Evidence
 from crm_notify.steps.incident import note_incident
@@ -24,7 +23,7 @@ class Noted:
     parked: int = 0
 
 
-@transaction.atomic
+@database.atomic()
 def note(pairs: Sequence[tuple[Event, Clues]]) -> Noted:
     """Match and write these events, each once, and settle what they are about.
 

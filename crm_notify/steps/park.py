@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from django.db import transaction
-
+from crm_notify import database
 from crm_notify.models import Event, Incident
 from crm_notify.steps.incident import note_incident
 from crm_notify.steps.match import Clues, match, verified
@@ -33,7 +32,7 @@ def take_up(parked: Sequence[Event]) -> set[int]:
     return {event.notification_id for event in taken if event.notification_id is not None}
 
 
-@transaction.atomic
+@database.atomic()
 def try_parked(events: Sequence[int], *, now: datetime, give_up_after: timedelta) -> None:
     """Try these parked events again.
 

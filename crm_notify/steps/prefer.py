@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime, time
 from typing import Any
 
-from django.db import transaction
 from django.db.models import OuterRef, QuerySet, Subquery
 
+from crm_notify import database
 from crm_notify.conf import get_settings
 from crm_notify.models import Activity, Preference, Reach, Subscription
 
@@ -46,7 +46,7 @@ def said_by(user: Any) -> Said:
     )
 
 
-@transaction.atomic
+@database.atomic()
 def prefer(user: Any, said: Said) -> None:
     """Write it; what he has said of channels that are not set up now stays as it is."""
     # It locks the row, so that of two windows one comes after the other.

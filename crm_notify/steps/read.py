@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
+from crm_notify import database
 from crm_notify.channels.webhooks import parse
 from crm_notify.models import Event, Incident, Receipt
 from crm_notify.rules.news import Unreadable
@@ -48,7 +48,7 @@ def read(receipt: Receipt) -> Noted:
     What was read once stays so, though a later reading may fail. Raises what ``parse`` raises.
     """
     understood = understand(receipt)
-    with transaction.atomic():
+    with database.atomic():
         noted = note(understood.pairs)
         first = receipt.state != Receipt.State.READ
         write(

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from django.db import transaction
 from django.utils import timezone
 
+from crm_notify import database
 from crm_notify.models import Receipt
 from crm_notify.queue import wake
 from crm_notify.rules.news import Posted
@@ -42,7 +42,7 @@ QUARANTINE = 500
 def receive(posted: Posted, *, verdict: Receipt.Verdict = Receipt.Verdict.UNSIGNED) -> Receipt:
     """Store one request and wake the interpreter; committed when this returns outside a block."""
     receipt = receipt_of(posted, verdict=verdict)
-    with transaction.atomic():
+    with database.atomic():
         receipt.save()
         wake("interpret")
     return receipt

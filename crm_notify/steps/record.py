@@ -6,9 +6,10 @@ import logging
 from collections.abc import Iterable
 from typing import Any
 
-from django.db import IntegrityError, models, transaction
+from django.db import DatabaseError, IntegrityError, models
 from django.utils import timezone
 
+from crm_notify import database
 from crm_notify.conf import get_settings
 from crm_notify.exceptions import RefusedInput
 from crm_notify.models import Activity, Incident, Notification
@@ -34,17 +35,37 @@ def record(
     recipients: Iterable[Any] | None,
     tenant: str,
 ) -> Activity:
-    """Record one act in the caller's transaction; see ``crm_notify.api.record_activity``."""
+    """Record one act in the caller's transaction; see ``crm_notify.api.record_activity``.
+
+    Where that is one of another database, a roll-back there could not take ours back: then it is
+    written once that one has committed, and has no primary key until then.
+    """
     actor = actor if getattr(actor, "pk", None) is not None else None
     activity = _describe(actor=actor, verb=verb, target=target, text=text, url=url, urgency=urgency)
     activity.tenant = _name("tenant", tenant, 100)
     activity.key = _name("key", key or "", 255) or None
-    with transaction.atomic():
+    theirs = database.elsewhere(target)
+    if theirs is not None:
+        # Asked now, so that what is wrong is said to the caller and not to a log.
+        users = _recipients(activity, actor, target, recipients)
+        database.on_commit(lambda: _record_late(activity, users), using=theirs)
+        return activity
+    with database.atomic():
         known = _save_once(activity)
         if known is not None:
             return known
         _queue(activity, _recipients(activity, actor, target, recipients))
     return activity
+
+
+def _record_late(activity: Activity, users: list[Any]) -> None:
+    """The record is committed; what ails our database now is no reason to fail its caller."""
+    try:
+        with database.atomic():
+            if _save_once(activity) is None:
+                _queue(activity, users)
+    except DatabaseError:
+        logger.exception("crm_notify: nobody is told of %s, which could not be recorded", activity)
 
 
 def _name(argument: str, given: str, limit: int) -> str:
@@ -100,7 +121,7 @@ def _save_once(activity: Activity) -> Activity | None:
     if known is not None:
         return known
     try:
-        with transaction.atomic():
+        with database.atomic():
             activity.save(force_insert=True)
     except IntegrityError:
         # Another request recorded the same act between our two statements.
@@ -115,7 +136,7 @@ def _recipients(
         return to_be_told(given, actor=actor, target=target)
     try:
         # A savepoint: a query that fails in the host's resolver must not break the host's save.
-        with transaction.atomic():
+        with database.savepoints():
             return to_be_told(resolve(activity, target), actor=actor, target=target)
     except Exception as error:
         if get_settings().ON_RESOLVER_FAILURE == "raise":

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from django.db import transaction
-
+from crm_notify import database
 from crm_notify.models import Receipt
 from crm_notify.queue import wake
 from crm_notify.rules.news import Posted
@@ -38,7 +37,7 @@ def recover(posts: Iterable[Posted]) -> Recovered:
     )
     for digest in set(here.values_list("digest", flat=True)):
         del fresh[digest]
-    with transaction.atomic():
+    with database.atomic():
         stored = Receipt.objects.bulk_create(fresh.values())
         if stored:
             wake("interpret")

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from crm_notify import database
 from crm_notify.channels.base import MAIL
 from crm_notify.conf import get_settings
 from crm_notify.exceptions import NotAllowed, RefusedInput
@@ -21,7 +21,7 @@ from crm_notify.steps.allow import has
 from crm_notify.steps.hint import hint_about
 
 
-@transaction.atomic
+@database.atomic()
 def resume(incident: Incident, *, by: Any, again: bool = True) -> int:
     """Close it; what it folded is sent again, each once, at most RESEND_RATE a minute.
 

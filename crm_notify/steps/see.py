@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db import models, transaction
+from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
+from crm_notify import database
 from crm_notify.models import Event, Notification
 from crm_notify.querysets import target_key
 from crm_notify.rules.evidence import Kind
@@ -16,7 +17,7 @@ from crm_notify.steps.settle import settle
 from crm_notify.steps.testify import verdict
 
 
-@transaction.atomic
+@database.atomic()
 def mark_seen(target: models.Model, *, user: Any) -> int:
     """The recipient himself, logged in, has opened the record: he knows. Returns how many."""
     if not is_somebody(user):
@@ -25,7 +26,7 @@ def mark_seen(target: models.Model, *, user: Any) -> int:
     return _see(Q(activity__target_type=kind, activity__target_id=key), user=user)
 
 
-@transaction.atomic
+@database.atomic()
 def open_notification(notification: Notification, *, user: Any) -> bool:
     """He has opened the link to it; returns whether it was he: nobody else's opening counts."""
     if not is_somebody(user) or notification.recipient_id != user.pk:

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable
 
-from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from crm_notify import database
 from crm_notify.models import Attempt, Event, Incident, Notification
 from crm_notify.querysets import lock_chains
 from crm_notify.rules.evidence import Blame, Evidence, Kind
@@ -20,7 +20,7 @@ from crm_notify.steps.story import Story
 from crm_notify.steps.suppress import lift_delivered, suppress
 
 
-@transaction.atomic
+@database.atomic()
 def settle(notifications: Collection[int]) -> None:
     """Bring evidence and outcome of these notifications and their chains up to what is known.
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from crm_notify import database
 from crm_notify.channels.base import MAIL
 from crm_notify.exceptions import NotAllowed, RefusedInput
 from crm_notify.models import Event, Notification
@@ -22,7 +22,7 @@ from crm_notify.steps.settle import settle
 from crm_notify.steps.testify import statement
 
 
-@transaction.atomic
+@database.atomic()
 def resend(notification: Notification, *, by: Any, address: str | None) -> Notification:
     """Queue the same news again as a new notification of the chain; see ``api.resend``."""
     allow(by, notification)
@@ -69,7 +69,7 @@ def resend(notification: Notification, *, by: Any, address: str | None) -> Notif
     return again
 
 
-@transaction.atomic
+@database.atomic()
 def state_told(notification: Notification, *, by: Any, how: str) -> Event:
     """Record a person's word that the recipient knows, and how he was told."""
     allow(by, notification)
@@ -78,7 +78,7 @@ def state_told(notification: Notification, *, by: Any, how: str) -> Event:
     )
 
 
-@transaction.atomic
+@database.atomic()
 def close(notification: Notification, *, by: Any, reason: str) -> Event:
     """Close a failure that nobody will mend, with a reason."""
     if not has(by, "change_notification"):

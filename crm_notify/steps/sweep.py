@@ -7,11 +7,11 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 
-from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from crm_notify import database
 from crm_notify.channels.registry import channels, repeated
 from crm_notify.conf import get_settings
 from crm_notify.models import Alert, Attempt, Event, Incident, Notification, Receipt
@@ -69,7 +69,7 @@ def end_lost_leases(now: datetime) -> None:
     _each(ids, partial(_end_leases, now=now))
 
 
-@transaction.atomic
+@database.atomic()
 def _end_leases(ids: Sequence[int], *, now: datetime) -> None:
     lost = Attempt.objects.filter(pk__in=ids, settled=False, lease_until__lt=now).order_by("pk")
     # Notifications before attempts, the order in which everybody locks.
@@ -105,7 +105,7 @@ def repeat_unknown(now: datetime) -> None:
     _each(list(given_up), partial(give_up, kind=Kind.UNCONFIRMED, now=now))
     if deaf(now):
         return
-    with transaction.atomic():
+    with database.atomic():
         # Who is being settled just now has had news.
         again = waited.filter(may_repeat).select_for_update(skip_locked=True, no_key=True)
         Notification.objects.filter(pk__in=list(again.values_list("pk", flat=True)[:LIMIT])).update(

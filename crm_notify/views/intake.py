@@ -7,12 +7,13 @@ import binascii
 import logging
 
 from django.contrib.auth.decorators import login_not_required
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.crypto import constant_time_compare
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
+from crm_notify import database
 from crm_notify.channels.webhooks import NAMES, BadSignature, signature
 from crm_notify.conf import get_settings
 from crm_notify.exceptions import CrmNotifyError
@@ -33,7 +34,7 @@ logger = logging.getLogger(__name__)
 
 @csrf_exempt
 @login_not_required
-@transaction.non_atomic_requests
+@database.non_atomic_requests
 @require_http_methods(["POST", "GET", "HEAD", "OPTIONS"])
 @hangs_up_when_refusing
 def webhook(request: HttpRequest, provider: str, via: str) -> HttpResponse:

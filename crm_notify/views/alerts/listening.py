@@ -11,7 +11,7 @@ from typing import Any
 
 from django.db import connections
 
-from crm_notify.conf import get_settings
+from crm_notify import database
 from crm_notify.extras import is_installed, load
 from crm_notify.steps.hint import CHANNEL, EVERYBODY
 
@@ -28,7 +28,7 @@ BRIEF = 1.0
 
 def is_possible() -> bool:
     """Whether the database can tell a process by itself that there is news."""
-    alias = get_settings().STREAM_DATABASE
+    alias = database.stream_alias()
     return bool(alias) and connections[alias].vendor == "postgresql" and is_installed("postgres")
 
 
@@ -122,7 +122,7 @@ class Listener:
 
 def _database() -> dict[str, Any]:
     """How to connect, without what Django adds for its own cursors."""
-    given = connections[get_settings().STREAM_DATABASE].get_connection_params()
+    given = connections[database.stream_alias()].get_connection_params()
     return {
         "connect_timeout": CONNECT,
         "fallback_application_name": "crm_notify news",

@@ -10,11 +10,12 @@ from http import HTTPStatus
 from asgiref.sync import sync_to_async
 from django.contrib.auth.decorators import login_not_required
 from django.core.handlers.asgi import ASGIRequest
-from django.db import connections, transaction
+from django.db import connections
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.views.decorators.http import require_GET
 
+from crm_notify import database
 from crm_notify.steps.hint import name_of
 from crm_notify.views.alerts import listening
 from crm_notify.views.alerts.answers import private
@@ -29,7 +30,7 @@ COME_AGAIN = (1000, 3000)
 
 
 @login_not_required
-@transaction.non_atomic_requests
+@database.non_atomic_requests
 @require_GET
 async def stream(request: HttpRequest) -> HttpResponseBase:
     """A hint now, and one whenever the asker's warnings have changed.

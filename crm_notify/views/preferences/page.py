@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from django.contrib.auth.decorators import login_required
-from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
+from crm_notify import database
 from crm_notify.conf import get_settings
 from crm_notify.steps.notice import notice
 from crm_notify.steps.prefer import forget_wish, prefer, said_by, wishes_of
@@ -35,7 +35,7 @@ def preferences(request: HttpRequest) -> HttpResponse:
         # Both, so that all that is wrong is told at once.
         right = [form.is_valid(), ways is None or ways.is_valid()]
         if all(right):
-            with transaction.atomic():
+            with database.atomic():
                 prefer(request.user, form.said(filled(ways) if ways is not None else said.ways))
                 form.save_wishes()
             return _back("saved")
