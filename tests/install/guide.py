@@ -86,11 +86,12 @@ def apply(guide: Guide, folder: Path) -> None:
     for block in guide.blocks:
         path = folder / block.file
         old = path.read_text(encoding="utf-8").splitlines() if path.exists() else []
-        at = len(old)
-        if block.below:
-            (at,) = [
-                number for number, line in enumerate(old, 1) if line.strip() == block.below
-            ] or [0]
-            if not at:
-                raise ValueError(f"{block.file} has no line {block.below!r}")
+        at = _below(block, old) if block.below else len(old)
         path.write_text("\n".join([*old[:at], *block.lines, *old[at:]]) + "\n", encoding="utf-8")
+
+
+def _below(block: Block, lines: list[str]) -> int:
+    found = [number for number, line in enumerate(lines, 1) if line.strip() == block.below]
+    if len(found) != 1:
+        raise ValueError(f"{block.file} has the line {block.below!r} {len(found)} times")
+    return found[0]

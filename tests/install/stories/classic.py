@@ -11,7 +11,7 @@ from tests.install.host import Host, Stage
 from tests.install.outages import provider_is_down
 from tests.install.post_office import open_post_office
 
-_HEADLINE = re.compile(r'class="crm-notify-headline">(.*?)</h3>', re.DOTALL)
+_HEADLINE = re.compile(r'<h3 class="crm-notify-headline">(.*?)</h3>', re.DOTALL)
 
 
 class Greenfield:
