@@ -95,6 +95,8 @@ class Host:
     #: Where the provider posts to, and whether a process of its own hears it.
     webhooks: str = "/notify/webhooks/sparkpost/tracking/"
     apart: bool = False
+    #: Whether it parts with us in the end, to be as it was.
+    parts: bool = False
     #: Its guide, where that has another name.
     guide: str = ""
 

@@ -37,6 +37,9 @@ class Place:
     def install(self, *what: str) -> None:
         self.run(UV, "pip", "install", "--quiet", "--python", self.python, *what)
 
+    def uninstall(self, *what: str) -> None:
+        self.run(UV, "pip", "uninstall", "--quiet", "--python", self.python, *what)
+
     def packages(self) -> dict[str, str]:
         """The versions of what is installed, which has to fit together."""
         self.run(UV, "pip", "check", "--quiet", "--python", self.python)

@@ -42,6 +42,12 @@ from django.contrib.auth.models import Permission
 janet = get_user_model().objects.get_by_natural_key("janet")
 janet.user_permissions.add(Permission.objects.get(codename="resend_elsewhere"))
 """
+_TABLES = """
+from django.db import connection
+
+names = connection.introspection.table_names()
+print(*[name for name in names if name.startswith("crm_notify")])
+"""
 _TESTS = re.compile(r"^Ran (\d+) tests? in", re.MULTILINE)
 say = partial(print, flush=True)
 
@@ -73,6 +79,8 @@ def play(host: Host, wheel: Path) -> None:
         with running(host, place, followed, site=site, provider=provider, hooks=hooks) as stage:
             story.play(host, stage)
             host.afterwards(stage)
+        if host.parts:
+            part(host, place, before)
 
 
 def first_day(host: Host, place: Place) -> dict[str, Any]:
@@ -151,6 +159,17 @@ def prepare(place: Place, followed: Guide) -> None:
     place.manage(*followed.typed("migrate")[1:], "--verbosity=0")
     place.manage(*followed.typed("check")[1:], "--fail-level=WARNING")
     place.manage("shell", "--verbosity=0", "--command", _ALLOW)
+
+
+def part(host: Host, place: Place, before: dict[str, Any]) -> None:
+    """Take us out again: nothing of ours is left but what Django itself keeps of any app."""
+    place.manage("migrate", "crm_notify", "zero", "--verbosity=0")
+    place.uninstall("crm-notify")
+    shutil.copytree(host.folder, place.folder, dirs_exist_ok=True)
+    tables = place.manage("shell", "--verbosity=0", "--command", _TABLES).split()
+    if tables or look(place) != before:
+        raise Failed(f"Something of ours was left: {tables}\n{before}\n{look(place)}")
+    say("It has parted with us, and is as it was")
 
 
 @contextmanager

@@ -50,4 +50,5 @@ HOST = Host(
     ready="/api/deals/",
     front=Fieldwork,
     sender="Janet Smith",
+    parts=True,
 )

@@ -5,9 +5,11 @@ from django.utils.functional import SimpleLazyObject
 from staff.models import Ring
 
 
-def ring(to, text, link=""):
-    """Tell an employee something."""
-    return Ring.objects.create(to=to, text=text[:200], link=link)
+def ring(to, text, link="", about=""):
+    """Tell an employee something, in place of what he was told about the same before."""
+    if about:
+        Ring.objects.filter(to=to, about=about).delete()
+    return Ring.objects.create(to=to, text=text[:200], link=link, about=about)
 
 
 def context(request):

@@ -45,6 +45,7 @@ class Ring(models.Model):
 
     to = models.ForeignKey(Employee, models.CASCADE, null=True, related_name="rings")
     text = models.CharField(max_length=200)
+    about = models.CharField(max_length=50, blank=True)
     link = models.CharField(max_length=500, blank=True)
     at = models.DateTimeField(auto_now_add=True)
 
