@@ -37,7 +37,7 @@ class Ledger:
 
 def looked_through(stage: Stage) -> None:
     """Alice, who may see everything, finds the story among the pages of the office."""
-    page = Ledger(stage, "alice").browser.get(f"{OFFICE}/crm_notify/notification/?all=1")
+    page = Ledger(stage, "alice").browser.get(f"{OFFICE}/crm_notify/notification/?outcome=all")
     for address in ("john@example.com", "jon@example.com"):
         if address not in page.text:
             raise Failed(f"The office does not show the notification to {address}:\n{page.text}")
