@@ -78,13 +78,17 @@ class Browser:
     def get(self, path: str, **more: Any) -> Page:
         return self._page("GET", path, **more)
 
-    def submit(self, page: Page, ending: str, **fields: Any) -> Page:
-        """Fill the page's form that leads there, send it, and return the page that comes then."""
+    def submit(self, page: Page, ending: str, *, follow: bool = True, **fields: Any) -> Page:
+        """Fill the page's form that leads there, send it, and return the page that comes then.
+
+        Without ``follow`` it is what the form itself was answered.
+        """
         form = page.form(ending)
         where = urljoin(page.url, form.action)
         # As a browser does; Django looks at it where a site is reached by https.
         headers = {"Referer": page.url}
-        return self._page("POST", where, data={**form.fields, **fields}, headers=headers)
+        filled = {**form.fields, **fields}
+        return self._page("POST", where, data=filled, headers=headers, allow_redirects=follow)
 
     def json(self, method: str, path: str, **more: Any) -> Any:
         """What a script reads or sends."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
+from tests.install.browser import Page
 from tests.install.host import Front, Stage
 from tests.install.place import Failed
 from tests.install.story import RIGHT, letters
@@ -53,20 +54,29 @@ def provider_is_down(stage: Stage, janet: Front, *, again: Callable[[], None]) -
     say("with the provider down the mail waited for its next try")
 
 
-def tables_are_gone(stage: Stage, janet: Front, *, rename: Callable[[str, str], None]) -> None:
+def tables_are_gone(
+    stage: Stage,
+    janet: Front,
+    *,
+    rename: Callable[[str, str], None],
+    save: Callable[[], Page],
+    saved: Callable[[], int],
+) -> None:
     """The save succeeds and the log says what is missing; the next one is told of again."""
-    before = letters(stage, RIGHT)
+    before, told = saved(), letters(stage, RIGHT)
     rename("crm_notify_activity", "crm_notify_gone")
     try:
-        janet.act("Our tables are gone.")
+        answer = save()
     finally:
         rename("crm_notify_gone", "crm_notify_activity")
-    janet.act("They are back.")
-    stage.wait_for(lambda: letters(stage, RIGHT) > before, "the next act is told of again")
+    if answer.status != 302 or saved() != before + 1:
+        raise Failed(f"With our tables gone the save was answered {answer}")
     log = (stage.programs.logs / "web.log").read_text(errors="replace")
-    if "crm_notify" not in log:
-        raise Failed("Nothing in the log says that our tables were gone")
-    say("with our tables gone the save succeeded, and the log says so")
+    if "crm_notify_activity" not in log:
+        raise Failed(f"Nothing in the log says that our tables were gone:\n{log}")
+    janet.act("They are back.")
+    stage.wait_for(lambda: letters(stage, RIGHT) > told, "the next act is told of again")
+    say("with our tables gone a save succeeded, and the log says what is missing")
 
 
 def say(what: str) -> None:

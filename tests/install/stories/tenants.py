@@ -9,7 +9,7 @@ from psycopg import sql
 
 from project.demo.post import mail_to
 from tests.install.around import database_and_broker, start_broker
-from tests.install.browser import Browser
+from tests.install.browser import Browser, Page
 from tests.install.host import Host, Stage
 from tests.install.outages import broker_is_down, tables_are_gone
 from tests.install.place import Failed
@@ -28,8 +28,10 @@ class Harbour:
         self.browser.submit(door, "/login/", username=username, password=password)
 
     def act(self, text: str) -> None:
-        page = self.browser.get(self.browser.get("/").link("/report/"))
-        self.browser.submit(page, "/report/", report=text)
+        self.browser.submit(self.form(), "/report/", report=text)
+
+    def form(self) -> Page:
+        return self.browser.get(self.browser.get("/").link("/report/"))
 
     def warning(self) -> str:
         return headline(self.browser.get("/"))
@@ -57,7 +59,16 @@ def afterwards(stage: Stage) -> None:
     the_other_tenant(stage)
     janet = Harbour(stage)
     broker_is_down(stage, janet, again=partial(open_broker, stage))
-    tables_are_gone(stage, janet, rename=partial(rename, stage.place.environment["PGHOST"]))
+    host = stage.place.environment["PGHOST"]
+    tables_are_gone(
+        stage,
+        janet,
+        rename=partial(rename, host),
+        save=partial(
+            janet.browser.submit, janet.form(), "/report/", report="They are gone.", follow=False
+        ),
+        saved=partial(visits, host),
+    )
 
 
 def rename(host: str, old: str, new: str) -> None:
@@ -65,6 +76,14 @@ def rename(host: str, old: str, new: str) -> None:
     names = map(sql.Identifier, (old, new))
     with psycopg.connect(host=host, user="postgres", dbname="harbour") as server:
         server.execute(sql.SQL("ALTER TABLE {} RENAME TO {}").format(*names))
+
+
+def visits(host: str) -> int:
+    """How many there are, of whichever tenant: the owner of the server sees them all."""
+    with psycopg.connect(host=host, user="postgres", dbname="harbour") as server:
+        row = server.execute("SELECT count(*) FROM visits_visit").fetchone()
+        assert row is not None
+        return int(row[0])
 
 
 def the_other_tenant(stage: Stage) -> None:
