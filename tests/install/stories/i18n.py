@@ -55,10 +55,13 @@ class Worldly:
 def start(stage: Stage) -> None:
     python = stage.place.python
     options = ("--threads", "4", "--graceful-timeout", "1", "--bind")
-    gunicorn = (python, "-m", "gunicorn", "worldly.wsgi", *options)
-    stage.programs.start("web", *gunicorn, stage.site.removeprefix("http://"))
-    urls = "WORLDLY_URLS=crm_notify.urls.webhooks"
-    stage.programs.start("hooks", "env", urls, *gunicorn, stage.hooks.removeprefix("http://"))
+    (typed,) = (line for line in stage.guide.commands if line.startswith("gunicorn "))
+    for name, served, url in (
+        ("web", "worldly.wsgi", stage.site),
+        ("hooks", typed.removeprefix("gunicorn "), stage.hooks),
+    ):
+        listen = url.removeprefix("http://")
+        stage.programs.start(name, python, "-m", "gunicorn", served, *options, listen)
     stage.programs.start("worker", python, *stage.guide.typed("crm_notify_worker"))
 
 
@@ -85,6 +88,5 @@ HOST = Host(
     sender="Janet Smith",
     tracked=frozenset({"accounts.Order"}),
     afterwards=our_database_is_locked,
-    webhooks="/sparkpost/tracking/",
     apart=True,
 )

@@ -26,8 +26,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
 ]
-# The partners' programs are served by a process of their own, with addresses of their own.
-ROOT_URLCONF = os.environ.get("WORLDLY_URLS", "worldly.urls")
+ROOT_URLCONF = "worldly.urls"
 APPEND_SLASH = False
 AUTH_USER_MODEL = "staff.Employee"
 DEFAULT_AUTO_FIELD = "django.db.models.AutoField"

@@ -1,4 +1,4 @@
-"""Both for people and, with other addresses, for programs."""
+"""For gunicorn."""
 
 import os
 
