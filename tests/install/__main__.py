@@ -39,13 +39,17 @@ def main(folder: str, *names: str) -> int:
             bare.story(Path(place), wheel)
     chosen = [name for name in HOSTS if not names or name in names]
     running: list[subprocess.Popen[bytes]] = []
-    try:
-        with ThreadPoolExecutor(AT_ONCE) as pool:
-            green = list(pool.map(lambda name: _is_green(name, wheel, running), chosen))
-    finally:
-        for process in running:
-            # It ends what it has started, and then itself.
-            process.terminate()
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        tried = [pool.submit(_is_green, name, wheel, running) for name in chosen]
+        try:
+            green = [one.result() for one in tried]
+        except KeyboardInterrupt:
+            for one in tried:
+                one.cancel()
+            for process in running:
+                # It ends what it has started, and then itself.
+                process.terminate()
+            raise
     took = f"{time.monotonic() - begin:.0f} s"
     print(f"{sum(green)} of {len(chosen)} hosts took the wheel, in {took}", flush=True)
     return not (green and all(green))
@@ -85,3 +89,5 @@ if __name__ == "__main__":
         sys.exit(main(*sys.argv[1:]))
     except Failed as failure:
         sys.exit(str(failure))
+    except KeyboardInterrupt:
+        sys.exit(130)

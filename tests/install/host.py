@@ -15,6 +15,8 @@ from tests.install.place import Place
 Found = TypeVar("Found")
 HERE = Path(__file__).parent
 SECRET = "provider:the webhooks' own secret"
+#: How every host is served that is not under ASGI; the address to listen at comes next.
+GUNICORN = ("--threads=4", "--graceful-timeout=1", "--no-control-socket", "--bind")
 API_KEY = "the key of this account at the provider"
 
 

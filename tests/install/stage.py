@@ -220,7 +220,13 @@ def main(name: str, wheel: str) -> int:
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _interrupt)
     host: Host = importlib.import_module(f"tests.install.stories.{name}").HOST
-    play(host, Path(wheel).resolve())
+    try:
+        play(host, Path(wheel).resolve())
+    except (Failed, Trouble) as trouble:
+        say(f"\n{trouble}")
+        return 1
+    except KeyboardInterrupt:
+        return 130
     return 0
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from tests.install.browser import Browser
-from tests.install.host import Host, Stage
+from tests.install.host import GUNICORN, Host, Stage
 from tests.install.place import Failed
 from tests.install.stories.classic import headline
 
@@ -46,8 +46,7 @@ def looked_through(stage: Stage) -> None:
 def start(stage: Stage) -> None:
     listen = stage.site.removeprefix("http://")
     python = stage.place.python
-    options = ("--threads", "4", "--graceful-timeout", "1", "--bind", listen)
-    stage.programs.start("web", python, "-m", "gunicorn", "ledger.wsgi", *options)
+    stage.programs.start("web", python, "-m", "gunicorn", "ledger.wsgi", *GUNICORN, listen)
     stage.programs.start("worker", python, *stage.guide.typed("crm_notify_worker"))
 
 

@@ -7,7 +7,7 @@ import re
 from functools import partial
 
 from tests.install.browser import Browser, Page
-from tests.install.host import Host, Stage
+from tests.install.host import GUNICORN, Host, Stage
 from tests.install.outages import provider_is_down
 from tests.install.post_office import open_post_office
 
@@ -51,9 +51,8 @@ def cron(stage: Stage) -> None:
 
 def start(stage: Stage) -> None:
     listen = stage.site.removeprefix("http://")
-    options = ("--threads", "4", "--graceful-timeout", "1", "--bind", listen)
     python = stage.place.python
-    stage.programs.start("web", python, "-m", "gunicorn", "greenfield.wsgi", *options)
+    stage.programs.start("web", python, "-m", "gunicorn", "greenfield.wsgi", *GUNICORN, listen)
 
 
 def afterwards(stage: Stage) -> None:

@@ -8,7 +8,7 @@ import sqlite3
 from contextlib import closing
 
 from tests.install.browser import Browser, Page
-from tests.install.host import Host, Stage
+from tests.install.host import GUNICORN, Host, Stage
 from tests.install.outages import say
 from tests.install.place import Failed
 
@@ -54,14 +54,13 @@ class Worldly:
 
 def start(stage: Stage) -> None:
     python = stage.place.python
-    options = ("--threads", "4", "--graceful-timeout", "1", "--bind")
     (typed,) = (line for line in stage.guide.commands if line.startswith("gunicorn "))
     for name, served, url in (
         ("web", "worldly.wsgi", stage.site),
         ("hooks", typed.removeprefix("gunicorn "), stage.hooks),
     ):
         listen = url.removeprefix("http://")
-        stage.programs.start(name, python, "-m", "gunicorn", served, *options, listen)
+        stage.programs.start(name, python, "-m", "gunicorn", served, *GUNICORN, listen)
     stage.programs.start("worker", python, *stage.guide.typed("crm_notify_worker"))
 
 

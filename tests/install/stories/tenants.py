@@ -10,7 +10,7 @@ from psycopg import sql
 from project.demo.post import mail_to
 from tests.install.around import database_and_broker, start_broker
 from tests.install.browser import Browser, Page
-from tests.install.host import Host, Stage
+from tests.install.host import GUNICORN, Host, Stage
 from tests.install.outages import broker_is_down, tables_are_gone
 from tests.install.place import Failed
 from tests.install.stories.classic import headline
@@ -43,9 +43,8 @@ class Harbour:
 def start(stage: Stage) -> None:
     listen = stage.site.removeprefix("http://")
     python = stage.place.python
-    options = ("--threads", "4", "--graceful-timeout", "1", "--bind", listen)
     open_broker(stage)
-    stage.programs.start("web", python, "-m", "gunicorn", "harbour.wsgi", *options)
+    stage.programs.start("web", python, "-m", "gunicorn", "harbour.wsgi", *GUNICORN, listen)
     celery = ("-m", "celery", "-A", "harbour", "worker", *_WORKER.split(), "-s", "beat-schedule")
     stage.programs.start("worker", python, *celery)
 
