@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Any
 
@@ -21,7 +22,7 @@ from crm_notify.models import (
 )
 from crm_notify.querysets import alerts_for, history_of, lines_for, missed_by
 from crm_notify.rules.near_miss import NearMiss
-from crm_notify.steps import answer, hold, resume, see, statement, subscribe, suppress
+from crm_notify.steps import acting, answer, hold, resume, see, statement, subscribe, suppress
 from crm_notify.steps import correct as correction
 from crm_notify.steps.record import record
 
@@ -53,6 +54,7 @@ __all__ = [
     "state_told",
     "suggest",
     "suppressions",
+    "untracked",
     "wants",
 ]
 
@@ -71,12 +73,13 @@ def record_activity(
 ) -> Activity:
     """Record what ``actor`` did to ``target``, and queue a notification for each recipient.
 
-    Works in the caller's transaction: rolled back with it, sent after it has committed. The actor
-    is never told of his own act; ``None`` stands for the system. ``target`` may be of any model
-    with any kind of primary key. ``url`` defaults to the target's ``get_absolute_url``. A ``key``
-    makes it idempotent: a second call with the same one returns the first activity and tells
-    nobody. ``recipients`` are users; without them the resolver of the settings is asked. The number
-    of queries does not depend on the number of recipients.
+    Works in the caller's transaction: rolled back with it, sent after it has committed. Where that
+    is one of another database than ours, it is written once that has committed, and has no primary
+    key before (docs/hosts.md). The actor is never told of his own act; ``None`` stands for the
+    system. ``target`` may be of any model with any kind of primary key. ``url`` defaults to the
+    target's ``get_absolute_url``. A ``key`` makes it idempotent: a second call with the same one
+    returns the first activity and tells nobody. ``recipients`` are users; without them the resolver
+    of the settings is asked. The number of queries does not depend on the number of recipients.
 
     Raises RefusedInput where an argument cannot be used; a broker that is down raises nothing.
     """
@@ -91,6 +94,14 @@ def record_activity(
         recipients=recipients,
         tenant=tenant,
     )
+
+
+def untracked() -> AbstractContextManager[None]:
+    """Inside ``with untracked():`` no save of a tracked model is an activity: for imports.
+
+    It holds for this thread, or this task, alone. ``record_activity`` works as ever.
+    """
+    return acting.untracked()
 
 
 def resend(notification: Notification, *, by: Any, address: str | None = None) -> Notification:

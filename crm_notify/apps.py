@@ -15,3 +15,6 @@ class CrmNotifyConfig(AppConfig):
 
     def ready(self) -> None:
         from crm_notify import checks, receivers  # noqa: F401
+        from crm_notify.receivers.saves import connect
+
+        connect()

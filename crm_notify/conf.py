@@ -38,6 +38,9 @@ class Settings:
     PRODUCT_NAME: str = "CRM"
     #: "https://crm.example.com", for the links in mails.
     BASE_URL: str = ""
+    #: The URLconf in which ours are mounted, for the links in mails, where that is another one than
+    #: ROOT_URLCONF: a host's middleware may choose one by host name.
+    URLCONF: str = ""
     #: An alias of Django's MAILERS, or {"BACKEND": path, "OPTIONS": {...}}.
     MAILER: str | Mapping[str, Any] = ""
     #: "user:password" of the webhooks, two at a time while one is rotated.
@@ -55,6 +58,11 @@ class Settings:
     LANGUAGE: str = ""
     #: "keep": a failing resolver is an incident and the save goes on; "raise": the save fails.
     ON_RESOLVER_FAILURE: str = "keep"
+    #: {"app.Model": {"created": True, "changed": ["stage"], "tell": ["owner"]}}: whose saves are
+    #: activities by themselves; docs/tracking.md has every key of an entry.
+    TRACK: Mapping[str, Any] = field(default_factory=dict)
+    #: Callable () -> the user who acts, or None; replaces the one of ActingUserMiddleware.
+    CURRENT_USER: str = ""
     #: Whether Celery is told that there is work; else the sweep or crm_notify_worker finds it.
     WAKE: bool = True
     #: How long waking may take before it is given up, and how long it is then left alone.
@@ -112,6 +120,9 @@ class Settings:
     CHANNELS: Mapping[str, Any] = field(default_factory=dict)
     #: Callable (user) -> [("sms", "+49 30 ..."), ...], in order; replaces what users have said.
     ADDRESSES: str = ""
+    #: By tenant, what is his own of the settings in senders.OWN; or the dotted path of a callable
+    #: (tenant) -> such a mapping, or None where he has nothing of his own.
+    TENANT_SETTINGS: str | Mapping[str, Any] = field(default_factory=dict)
     #: Where the admins' digest goes; without them it goes to Django's ADMINS.
     DIGEST_TO: tuple[str, ...] = ()
     #: At most one digest in so long.
@@ -142,6 +153,11 @@ class Settings:
     def signing_key(self) -> str:
         """The letter of the key that signs new tokens."""
         return next(iter(self.RETURN_PATH_KEYS))
+
+    @property
+    def urlconf(self) -> str:
+        """The URLconf of the links in mails."""
+        return self.URLCONF or django_settings.ROOT_URLCONF
 
     @functools.cached_property
     def ladder(self) -> tuple[Rung, ...]:
@@ -191,18 +207,28 @@ def _read() -> Settings:
     given = getattr(django_settings, "CRM_NOTIFY", {})
     if not isinstance(given, Mapping):
         raise SettingsError("CRM_NOTIFY must be a dict.")
-    known = {item.name: item for item in fields(Settings)}
+    known = [item.name for item in fields(Settings)]
     if unknown := sorted(set(given) - set(known)):
         raise SettingsError(
             f"CRM_NOTIFY has no setting {', '.join(unknown)}. It knows: {', '.join(known)}."
         )
-    values: dict[str, Any] = {}
-    for name, value in given.items():
-        default = known[name].default
-        values[name] = _checked(name, value, default if default is not MISSING else {})
+    values = typed(given)
     if "WEBHOOK_SECRETS" not in values:
         values["WEBHOOK_SECRETS"] = _anymail_secrets()
     return Settings(**values)
+
+
+def typed(given: Mapping[str, Any], *, place: str = "CRM_NOTIFY") -> dict[str, Any]:
+    """Return these settings, each of its type; raise SettingsError with what stands at ``place``.
+
+    Every name must be that of a setting.
+    """
+    defaults = {item.name: item.default for item in fields(Settings)}
+    values = {}
+    for name, value in given.items():
+        default = defaults[name] if defaults[name] is not MISSING else {}
+        values[name] = _checked(name, value, default, place)
+    return values
 
 
 #: Settings whose values are read elsewhere.
@@ -210,10 +236,12 @@ _FREE: dict[str, tuple[type[Any], ...]] = {
     "MAILER": (str, Mapping),
     "CHANNELS": (Mapping,),
     "STREAM_DATABASE": (str, type(None)),
+    "TENANT_SETTINGS": (str, Mapping),
+    "TRACK": (Mapping,),
 }
 
 
-def _checked(name: str, value: Any, default: Any) -> Any:
+def _checked(name: str, value: Any, default: Any, place: str) -> Any:
     if isinstance(default, tuple) and isinstance(value, (list, tuple)):
         kind = next((k for k in (timedelta, Mapping) if default and isinstance(default[0], k)), str)
         if all(isinstance(item, kind) for item in value):
@@ -231,8 +259,10 @@ def _checked(name: str, value: Any, default: Any) -> Any:
             return value
     elif isinstance(value, type(default)):
         return value
+    # Options hold passwords, and what is wrong is read by more people than the settings are.
+    shown = f"a {type(value).__name__}" if name in _FREE else repr(value)
     raise SettingsError(
-        f'CRM_NOTIFY["{name}"] = {value!r} is of the wrong type; for example: {default!r}.'
+        f'{place}["{name}"] = {shown} is of the wrong type; for example: {default!r}.'
     )
 
 

@@ -29,7 +29,8 @@ def pytest_configure(config: pytest.Config) -> None:
     os.environ["TEST_POSTGRES_HOST"] = host
     stack.callback(os.environ.pop, "TEST_POSTGRES_HOST")
     # Django read its settings before this file was loaded.
-    connections.settings["default"]["HOST"] = host
+    for alias in connections:
+        connections.settings[alias]["HOST"] = host
 
 
 def pytest_report_header() -> str:

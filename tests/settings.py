@@ -28,6 +28,7 @@ INSTALLED_APPS = [
     "anymail",
     "crm_notify",
     "tests.crm",
+    "tests.sales",
     "project.crm",
 ]
 

@@ -28,9 +28,7 @@ class Answer:
 
 
 class Speaker(Protocol):
-    """A channel with its connection open, for one thread."""
-
-    provider: str
+    """A channel with its connections open, for one thread."""
 
     def send(self, attempt: Attempt) -> Answer:
         """Send one notification; never raises for what the message or the other side did."""
@@ -39,10 +37,11 @@ class Speaker(Protocol):
 class Channel(Protocol):
     """A way to reach people."""
 
-    provider: str
+    def provider_of(self, tenant: str) -> str:
+        """By whom a tenant's messages go; raises SettingsError, with what to type, if by nobody."""
 
     def open(self) -> AbstractContextManager[Speaker]:
-        """Open one connection, to be used by one thread for any number of letters."""
+        """Be open for one thread, for any number of letters."""
 
 
 def refuse_in_transaction() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from urllib.parse import urljoin, urlsplit
 
 from crm_notify.channels.signing import sign
-from crm_notify.channels.wording import link, page
+from crm_notify.channels.wording import link, page, page_in_mail
 from crm_notify.conf import Settings
 from crm_notify.models import Notification
 from crm_notify.rules.token import Purpose
@@ -21,12 +21,16 @@ def opening_link(notification: Notification, conf: Settings) -> str:
     plain = link(conf.BASE_URL, url)
     if notification.recipient_id is None or (url and not _is_ours(url, conf.BASE_URL)):
         return plain
-    return link(conf.BASE_URL, open_path(notification.pk, conf)) or plain
+    return page_in_mail(conf, "crm_notify:open", _name(notification.pk, conf)) or plain
 
 
 def open_path(notification: int, conf: Settings) -> str:
     """The path that leads to the record of a notification; empty where it is not mounted."""
-    return page("crm_notify:open", sign(notification, Purpose.OPEN, conf))
+    return page("crm_notify:open", _name(notification, conf))
+
+
+def _name(notification: int, conf: Settings) -> str:
+    return sign(notification, Purpose.OPEN, conf)
 
 
 def _is_ours(url: str, base: str) -> bool:

@@ -26,7 +26,7 @@ def channels() -> dict[str, Callable[[], Channel]]:
     """
     conf = get_settings()
     added = {
-        name: partial(short_channel, name, given, conf=conf)
+        name: partial(short_channel, name, given)
         for name, given in conf.CHANNELS.items()
         if name not in CHANNELS
     }

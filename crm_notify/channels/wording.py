@@ -8,7 +8,7 @@ from urllib.parse import urljoin, urlsplit, urlunsplit
 
 import idna
 from django.conf import settings as django_settings
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch, get_script_prefix, reverse, set_script_prefix
 from django.utils import translation
 from django.utils.encoding import iri_to_uri
 
@@ -31,7 +31,15 @@ def language_of(notification: Notification, conf: Settings) -> str:
             pass  # None, or a language that the site does not have.
         except Exception:
             logger.exception("crm_notify: LANGUAGE failed; the mail goes out in the site's")
-    return django_settings.LANGUAGE_CODE
+    return site_language()
+
+
+def site_language() -> str:
+    """The site's language as its addresses spell it: "en" where LANGUAGE_CODE is "en-us"."""
+    try:
+        return translation.get_supported_language_variant(django_settings.LANGUAGE_CODE)
+    except LookupError:
+        return django_settings.LANGUAGE_CODE
 
 
 def link(base: str, url: str) -> str:
@@ -47,12 +55,27 @@ def link(base: str, url: str) -> str:
     return iri_to_uri(urlunsplit(parts._replace(netloc=netloc)))
 
 
-def page(name: str, *args: Any) -> str:
+def page(name: str, *args: Any, urlconf: str | None = None) -> str:
     """The path of the page of this name, or an empty string where it is not mounted."""
     try:
-        return reverse(name, args=args)
-    except NoReverseMatch:
+        return reverse(name, args=args, urlconf=urlconf)
+    except (NoReverseMatch, ImportError):
         return ""
+
+
+def page_in_mail(conf: Settings, name: str, *args: Any) -> str:
+    """The whole address of this page, in the language that is active; empty where there is none.
+
+    Whoever sends the mail may be a worker, which no web server has told its SCRIPT_NAME, or a
+    request to another host name, with a URLconf of its own: neither has a say in it.
+    """
+    before = get_script_prefix()
+    named = urlsplit(conf.BASE_URL).path.rstrip("/") or django_settings.FORCE_SCRIPT_NAME
+    set_script_prefix(named or "/")
+    try:
+        return link(conf.BASE_URL, page(name, *args, urlconf=conf.urlconf))
+    finally:
+        set_script_prefix(before)
 
 
 def ascii_domain(domain: str) -> str:

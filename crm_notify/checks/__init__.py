@@ -10,14 +10,15 @@ from django.core.checks import CheckMessage, Error, Tags, register
 
 from crm_notify.checks.databases import check_database, check_people
 from crm_notify.checks.host import (
+    check_addresses,
     check_callables,
     check_channels,
     check_installation,
-    check_links,
     check_numbers,
     check_stream,
 )
 from crm_notify.checks.ladder import check_digest, check_hours, check_ladder, check_times
+from crm_notify.checks.links import check_links
 from crm_notify.checks.mail import (
     check_certificates,
     check_keys,
@@ -25,6 +26,9 @@ from crm_notify.checks.mail import (
     check_sender,
     check_webhooks,
 )
+from crm_notify.checks.routing import check_routing
+from crm_notify.checks.tenants import check_tenants
+from crm_notify.checks.tracking import check_tracking
 from crm_notify.conf import Settings, get_settings
 from crm_notify.exceptions import SettingsError
 
@@ -37,13 +41,17 @@ CHECKS: tuple[Callable[[Settings], Iterator[CheckMessage]], ...] = (
     check_links,
     check_channels,
     check_callables,
+    check_addresses,
     check_installation,
     check_numbers,
     check_stream,
+    check_routing,
     check_ladder,
     check_hours,
     check_times,
     check_digest,
+    check_tenants,
+    check_tracking,
 )
 
 

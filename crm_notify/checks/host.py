@@ -1,21 +1,23 @@
-"""How the host is set up: its URLs, functions and channels, and numbers to work with."""
+"""How the host is set up: its functions and channels, and numbers to work with."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+from django.contrib.auth import get_user_model
 from django.core.checks import CheckMessage, Error, Warning
 from django.db import connections
-from django.urls import NoReverseMatch, reverse
 
 from crm_notify.channels.short import short_channel
 from crm_notify.conf import Settings
 from crm_notify.exceptions import SettingsError
+from crm_notify.steps.person import address_column
 
 CALLABLES = (
     "RESOLVER",
     "OWNERS",
     "AUTHENTICATE",
+    "CURRENT_USER",
     "LANGUAGE",
     "BACKUP",
     "ABSENT",
@@ -33,27 +35,10 @@ COUNTS = (
 )
 
 
-def check_links(conf: Settings) -> Iterator[CheckMessage]:
-    if not conf.BASE_URL.startswith(("https://", "http://")):
-        yield Warning(
-            "The mails have no links and cannot be unsubscribed from.",
-            hint='Set CRM_NOTIFY["BASE_URL"] = "https://crm.example.com".',
-            id="crm_notify.W013",
-        )
-    try:
-        reverse("crm_notify:alerts")
-    except NoReverseMatch:
-        yield Warning(
-            "The URLs are not mounted: nothing can be heard and no warning shown.",
-            hint='Add path("notify/", include("crm_notify.urls")) to your URLconf.',
-            id="crm_notify.W014",
-        )
-
-
 def check_channels(conf: Settings) -> Iterator[CheckMessage]:
     for name, given in conf.CHANNELS.items():
         try:
-            short_channel(name, given, conf=conf)
+            short_channel(name, given)
         except SettingsError as error:
             yield Error(
                 f"The channel {name!r} cannot be used; what is to be sent by it waits.",
@@ -77,6 +62,19 @@ def check_callables(conf: Settings) -> Iterator[CheckMessage]:
             f'CRM_NOTIFY["ON_RESOLVER_FAILURE"] = {conf.ON_RESOLVER_FAILURE!r} is unknown.',
             hint='It can be "keep" or "raise".',
             id="crm_notify.E016",
+        )
+
+
+def check_addresses(conf: Settings) -> Iterator[CheckMessage]:
+    """Most user models have a column for the address; a corrected one can be written there."""
+    built_in = conf.ADDRESS_CORRECTED == "crm_notify.steps.correct.write_address"
+    if built_in and address_column(get_user_model()) is None:
+        yield Warning(
+            "Users have no column for an address: a corrected one is written nowhere, and the next "
+            "mail goes to the wrong one again.",
+            hint='Set CRM_NOTIFY["ADDRESS_CORRECTED"] to a function (user, address), or to "" '
+            "where nothing is to be written.",
+            id="crm_notify.W056",
         )
 
 

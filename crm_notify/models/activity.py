@@ -2,13 +2,38 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.conf import settings
 from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
-from django.db import models
+from django.db import models, router
 from django.utils.translation import gettext_lazy as _
 
+from crm_notify import database
 from crm_notify.models.base import Base, HostsKey
+
+
+class Target(GenericForeignKey):
+    """The record itself, from wherever the host's routers say that it is."""
+
+    def __get__(self, instance: Any, cls: Any = None) -> Any:
+        if instance is not None and instance.target_type_id and not self.is_cached(instance):
+            model: Any = self.get_content_type(id=instance.target_type_id).model_class()
+            theirs = router.db_for_write(model) if model is not None else database.alias()
+            if theirs != database.alias():
+                rows = model._base_manager.using(theirs)
+                self.set_cached_value(instance, rows.filter(pk=instance.target_id).first())
+        return super().__get__(instance, cls)
+
+    def get_content_type(
+        self, obj: Any = None, id: Any = None, using: Any = None, model: Any = None
+    ) -> ContentType:
+        """Kinds have other numbers in the database of the record; ours are meant."""
+        kinds = ContentType.objects.db_manager(database.alias())
+        if id is not None:
+            return kinds.get_for_id(id)
+        return kinds.get_for_model(model if obj is None else obj)
 
 
 class Activity(Base):
@@ -35,7 +60,7 @@ class Activity(Base):
     verb = models.CharField(_("what was done"), max_length=200)
     target_type = HostsKey(ContentType, null=True, on_delete=models.SET_NULL, related_name="+")
     target_id = models.CharField(max_length=255)
-    target = GenericForeignKey("target_type", "target_id")
+    target = Target("target_type", "target_id")
     target_label = models.CharField(_("record"), max_length=255)
     text = models.TextField(_("text"), blank=True)
     url = models.CharField(_("link"), max_length=2000, blank=True)
@@ -53,6 +78,19 @@ class Activity(Base):
     )
     tenant = models.CharField(_("tenant"), max_length=100, blank=True)
     recorded_at = models.DateTimeField(_("recorded at"))
+    resolve_at = models.DateTimeField(
+        _("recipients by"),
+        null=True,
+        blank=True,
+        editable=False,
+        help_text=_("A tracked change whose recipients are not found yet; the sweep does it then."),
+    )
+    pending = models.JSONField(
+        null=True,
+        blank=True,
+        editable=False,
+        help_text=_("Until then: which record, and what has changed."),
+    )
 
     class Meta:
         verbose_name = _("activity")
@@ -60,11 +98,23 @@ class Activity(Base):
         constraints = [
             # The race of two requests that record the same act; nulls do not collide.
             models.UniqueConstraint(fields=["tenant", "key"], name="crm_notify_activity_key"),
+            # Whoever finds the recipients must know of which record.
+            models.CheckConstraint(
+                name="crm_notify_activity_pending",
+                condition=models.Q(resolve_at__isnull=True, pending__isnull=True)
+                | models.Q(resolve_at__isnull=False, pending__isnull=False),
+            ),
         ]
         indexes = [
             # A record's history.
             models.Index(
                 fields=["target_type", "target_id", "-recorded_at"], name="crm_notify_activity_of"
+            ),
+            # The sweep: tracked changes whose recipients nobody has found in time.
+            models.Index(
+                fields=["resolve_at"],
+                condition=models.Q(resolve_at__isnull=False),
+                name="crm_notify_activity_due",
             ),
         ]
 

@@ -14,6 +14,7 @@ class Incident(Base):
 
     class Kind(models.TextChoices):
         RESOLVER = "resolver", _("the host's resolver failed: nobody was told")
+        TRACKING = "tracking", _("a tracked change could not be read: somebody may not be told")
         REFUSED = "refused", _("webhooks were refused: the secret is wrong")
         SIGNATURE = "signature", _("webhooks carried a wrong signature")
         EMPTY = "empty", _("requests came without their body")

@@ -23,7 +23,7 @@ from crm_notify.rules.outcome import Outcome
 from crm_notify.rules.text import one_line
 from crm_notify.steps.allow import allow, has, mail_of
 from crm_notify.steps.hint import hint_about
-from crm_notify.steps.person import checked_address, person
+from crm_notify.steps.person import address_column, checked_address, person
 from crm_notify.steps.suppress import lift
 
 logger = logging.getLogger(__name__)
@@ -101,8 +101,15 @@ def decide(correction: Correction, *, by: Any, accept: bool) -> Correction:
 
 
 def write_address(user: Any, address: str) -> None:
-    """The built-in hook: the address goes into the user's own field for it."""
-    field = user.get_email_field_name() if hasattr(user, "get_email_field_name") else "email"
+    """The built-in hook: the address goes into the user's own field for it.
+
+    Where that is no column, what was missed is sent there and the host's record stays as it is; a
+    system check says so.
+    """
+    field = address_column(type(user))
+    if field is None:
+        logger.warning("crm_notify: users have no column to write a corrected address into")
+        return
     setattr(user, field, address)
     user.save(update_fields=[field])
 
@@ -170,8 +177,8 @@ def _again(members: list[Notification], correction: Correction, *, by: Any) -> N
 def _users() -> list[str]:
     """The users' addresses."""
     model = get_user_model()
-    field = getattr(model, "EMAIL_FIELD", "email")
-    if field not in {column.name for column in model._meta.get_fields()}:
+    field = address_column(model)
+    if field is None:
         return []
     known = model._default_manager.exclude(**{field: ""}).values_list(field, flat=True)
     return [address for address in known[:MOST_USERS] if address]

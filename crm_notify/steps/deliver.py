@@ -52,7 +52,7 @@ def _in_own_connection() -> int:
 
 
 def deliver_in_this_thread() -> int:
-    """Claim batch after batch, each channel over one connection, until nothing is due."""
+    """Claim batch after batch, each channel over its own connections, until nothing is due."""
     made = 0
     for name, channel_of in channels().items():
         if not may_send():
@@ -74,7 +74,7 @@ def deliver_in_this_thread() -> int:
 
 
 def _claim(name: str, channel: Channel) -> list[Attempt]:
-    return claim(channel=name, provider=channel.provider, limit=get_settings().BATCH_SIZE)
+    return claim(channel=name, provider_of=channel.provider_of, limit=get_settings().BATCH_SIZE)
 
 
 def _speak(batch: list[Attempt], speaker: Speaker) -> None:

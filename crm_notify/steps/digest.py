@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 
 from django.conf import settings as django_settings
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 
 from crm_notify.channels.email import EmailChannel
 from crm_notify.channels.email.digest import Digest, write_digest
+from crm_notify.channels.email.route import checked_route
 from crm_notify.conf import Settings, get_settings
+from crm_notify.exceptions import SettingsError
 from crm_notify.models import Alert, Attempt, Incident, Installation
 from crm_notify.querysets import folded
 from crm_notify.rules.text import printable
+from crm_notify.senders import owner
 from crm_notify.steps.hold import may_send
 from crm_notify.steps.incident import note_incident
 
@@ -27,35 +32,59 @@ LONGEST = 50
 LEASE = timedelta(minutes=5)
 #: After a mailer that failed.
 PAUSE = timedelta(minutes=15)
+#: Where an alert has its tenant.
+OF_ALERT = "notification__activity__tenant"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scope:
+    """Whose news one digest tells: one tenant's, or what is in nobody else's.
+
+    ``tenants`` are None where no tenant has a digest of his own: then it is everybody's.
+    """
+
+    tenant: str
+    to: Sequence[str]
+    tenants: frozenset[str] | None
 
 
 def report(now: datetime) -> None:
-    """Send the digest if there is news for it, and none went out too lately.
+    """Send the digests that have news, if none went out too lately.
 
-    To be called with no transaction open. What it names is marked only once somebody was sent it;
-    a mailer that fails is an incident, and is tried again later.
+    To be called with no transaction open. What one names is marked only once somebody was sent it;
+    a mailer that fails is an incident, and is tried again later. All have one rhythm: whoever has
+    news when it is time gets his, and nobody gets two within DIGEST_EVERY.
     """
     conf = get_settings()
-    to = digest_addresses(conf)
-    unreported, incidents = _unreported(now), _open_incidents()
-    news = unreported.exists() or incidents.filter(_not_lately(now, conf)).exists()
-    if not (to and news and may_send() and _claim(now)):
+    waiting = _scopes(conf, now)
+    if not (waiting and may_send() and _claim(now)):
         return
+    sent = False
+    for place, scope in enumerate(waiting):
+        if place:
+            # Each may take its time, and nobody else is to begin with the same.
+            _next(timezone.now() + LEASE)
+        sent |= _report(scope, number=int(now.timestamp() * 1000) + place, now=now)
+    _next(now + (conf.DIGEST_EVERY if sent else min(PAUSE, conf.DIGEST_EVERY)))
+
+
+def _report(scope: Scope, *, number: int, now: datetime) -> bool:
+    """Send one digest; returns whether anybody was sent it."""
+    unreported, incidents = _unreported(now, scope), _open_incidents(scope)
     counted = list(unreported.values_list("pk", flat=True))
     digest = Digest(
-        number=int(now.timestamp()),
+        number=number,
         alerts=list(unreported.filter(pk__in=counted[:LONGEST])),
         count=len(counted),
         incidents=list(incidents[:LONGEST]),
     )
-    if _send(digest, to):
-        # Who was asked anew meanwhile comes in the next one.
-        unreported.filter(pk__in=counted).order_by().update(reported_at=now)
-        named = [incident.pk for incident in digest.incidents]
-        Incident.objects.filter(pk__in=named).update(reported_at=now)
-        _next(now + conf.DIGEST_EVERY)
-    else:
-        _next(now + min(PAUSE, conf.DIGEST_EVERY))
+    if not _send(digest, scope):
+        return False
+    # Who was asked anew meanwhile comes in the next one.
+    unreported.filter(pk__in=counted).order_by().update(reported_at=now)
+    named = [incident.pk for incident in digest.incidents]
+    Incident.objects.filter(pk__in=named).update(reported_at=now)
+    return True
 
 
 def digest_addresses(conf: Settings) -> list[str]:
@@ -64,17 +93,62 @@ def digest_addresses(conf: Settings) -> list[str]:
     return list(conf.DIGEST_TO) or [one if isinstance(one, str) else one[1] for one in admins]
 
 
-def _unreported(now: datetime) -> QuerySet[Alert]:
+def _scopes(conf: Settings, now: datetime) -> list[Scope]:
+    """The digests that have news and somebody to go to: ours, and those of tenants.
+
+    The number of queries does not depend on the number of tenants.
+    """
+    ours = Scope(tenant="", to=digest_addresses(conf), tenants=None)
+    alerts, standing = _unreported(now, ours), _open_incidents(ours)
+    news = standing.filter(_not_lately(now, conf))
+    if not conf.TENANT_SETTINGS:
+        return [ours] if ours.to and (alerts.exists() or news.exists()) else []
+    waiting = _tenants(alerts, OF_ALERT) | _tenants(news, "tenant")
+    tenants = waiting | _tenants(standing, "tenant")
+    own = {tenant: to for tenant in sorted(tenants) if (to := _own_addresses(tenant))}
+    scopes = [
+        Scope(tenant=tenant, to=to, tenants=frozenset([tenant]))
+        for tenant, to in own.items()
+        if tenant in waiting
+    ]
+    if ours.to and waiting.difference(own):
+        # By name: what comes in meanwhile of a tenant with a digest of his own is in no other.
+        scopes.insert(0, replace(ours, tenants=frozenset(tenants.difference(own))))
+    return scopes
+
+
+def _tenants(rows: QuerySet[Alert] | QuerySet[Incident], place: str) -> set[str]:
+    return set(rows.order_by().values_list(place, flat=True).distinct())
+
+
+def _own_addresses(tenant: str) -> Sequence[str]:
+    """To whom a tenant's own digest goes.
+
+    To nobody where his settings are wrong: somebody must hear of it.
+    """
+    if not owner(tenant, "DIGEST_TO"):
+        return ()
+    try:
+        return checked_route(tenant).conf.DIGEST_TO
+    except SettingsError:
+        return ()
+
+
+def _unreported(now: datetime, scope: Scope) -> QuerySet[Alert]:
     """The admins' alerts that no digest named yet; of those folded their incident speaks."""
     rows = Alert.objects.filter(
         ~folded(), person=None, closed_at=None, reported_at=None, opened_at__lte=now
     )
+    if scope.tenants is not None:
+        rows = rows.filter(**{f"{OF_ALERT}__in": scope.tenants})
     return rows.select_related("chain", "notification__activity").order_by("opened_at", "pk")
 
 
-def _open_incidents() -> QuerySet[Incident]:
+def _open_incidents(scope: Scope) -> QuerySet[Incident]:
     """All but the digest's own trouble: it stands on the screen, and is never mailed."""
     rows = Incident.objects.filter(closed_at=None).exclude(kind=Incident.Kind.DIGEST)
+    if scope.tenants is not None:
+        rows = rows.filter(tenant__in=scope.tenants)
     return rows.order_by("-last_at", "-pk")
 
 
@@ -92,15 +166,18 @@ def _next(when: datetime) -> None:
     Installation.objects.update(digest_due_at=when)
 
 
-def _send(digest: Digest, to: Sequence[str]) -> bool:
+def _send(digest: Digest, scope: Scope) -> bool:
     """Send one mail to each; returns whether any of them was taken."""
     taken = False
     with EmailChannel().open() as speaker:
-        for address in to:
-            answer = speaker.say(partial(write_digest, digest, to=address), about="the digest")
+        for address in scope.to:
+            write = partial(write_digest, digest, to=address)
+            answer = speaker.say(write, about="the digest", tenant=scope.tenant)
             if answer.result == Attempt.Result.ACCEPTED:
                 taken = True
             else:
                 sample = printable(f"{address}: {answer.result} {answer.text}", 1000)
-                note_incident(Incident.Kind.DIGEST, subject=address, sample=sample)
+                note_incident(
+                    Incident.Kind.DIGEST, subject=address, tenant=scope.tenant, sample=sample
+                )
     return taken

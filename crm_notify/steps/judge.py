@@ -15,6 +15,7 @@ from crm_notify.models import Attempt, Event, Incident, Installation, Notificati
 from crm_notify.rules.evidence import Evidence, Kind
 from crm_notify.rules.outcome import Dispatch, Outcome
 from crm_notify.rules.providers import PROVIDERS
+from crm_notify.senders import owner
 from crm_notify.steps.hold import intake
 from crm_notify.steps.incident import note_incident
 from crm_notify.steps.settle import settle
@@ -62,14 +63,14 @@ def judge(notifications: Collection[int], *, now: datetime) -> None:
     waits = deaf(now)
     unheard: list[int] = []
     verdicts: dict[Kind, list[int]] = defaultdict(list)
-    unproven: dict[str, list[int]] = defaultdict(list)
-    proven: dict[str, bool] = {}
+    unproven: dict[tuple[str, str], list[int]] = defaultdict(list)
+    proven: dict[tuple[str, str], bool] = {}
     attempts = Attempt.objects.filter(notification__in=notifications).order_by("pk")
     providers = dict(attempts.values_list("notification", "provider"))
     rows = Notification.objects.filter(pk__in=notifications).values_list(
-        "pk", "evidence", "channel"
+        "pk", "evidence", "channel", "activity__tenant"
     )
-    for pk, evidence, channel in rows.order_by("pk"):
+    for pk, evidence, channel, tenant in rows.order_by("pk"):
         name = providers.get(pk, "")
         provider = PROVIDERS.get(name)
         confirms = provider is not None and provider.confirms
@@ -77,30 +78,44 @@ def judge(notifications: Collection[int], *, now: datetime) -> None:
             verdicts[Kind.UNCONFIRMED].append(pk)
         elif waits:
             unheard.append(pk)
-        elif proven.setdefault(name, _has_proven(name, now)):
-            verdicts[Kind.PRESUMED].append(pk)
         else:
-            unproven[name].append(pk)
+            mailer = name, _whose(tenant)
+            if mailer not in proven:
+                proven[mailer] = _has_proven(*mailer, now)
+            if proven[mailer]:
+                verdicts[Kind.PRESUMED].append(pk)
+            else:
+                unproven[mailer].append(pk)
     for kind, silent in verdicts.items():
         give_up(silent, kind, now=now)
     if unheard:
         _wait_longer(unheard, now=now)
-    for name, waiting in unproven.items():
+    for (name, whose), waiting in unproven.items():
         _wait_longer(waiting, now=now)
-        note_incident(Incident.Kind.UNPROVEN, subject=name, count=len(waiting))
+        note_incident(Incident.Kind.UNPROVEN, subject=name, tenant=whose, count=len(waiting))
 
 
-def _has_proven(provider: str, now: datetime) -> bool:
+def _whose(tenant: str) -> str:
+    """The tenant where his bounces come back by a way of their own; else an empty string."""
+    return owner(tenant, "MAILER", "RETURN_PATH_DOMAIN")
+
+
+def _has_proven(provider: str, whose: str, now: datetime) -> bool:
     """Whether a bounce of this mailer has come back within the time that counts as proof."""
     # What names only the message may be about any of its calls.
     by_it = Q(attempt__provider=provider) | Q(
         attempt=None, notification__attempts__provider=provider
     )
-    return Event.objects.filter(
+    bounces = Event.objects.filter(
         by_it,
         kind__in=[Kind.BOUNCED, Kind.EXPIRED],
         recorded_at__gte=now - get_settings().PROVEN_WITHIN,
-    ).exists()
+    )
+    if not get_settings().TENANT_SETTINGS:
+        return bounces.exists()
+    tenants = bounces.order_by().values_list("notification__activity__tenant", flat=True)
+    # Of no bounce without its notification is known whose it is.
+    return any(_whose(one) == whose for one in tenants.distinct() if one is not None)
 
 
 @database.atomic()

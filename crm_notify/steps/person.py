@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils.translation import gettext as _
@@ -25,6 +26,18 @@ def person(user: Any) -> tuple[str, str]:
     address = str(getattr(user, field, "") or "")
     fits = len(address) <= LONGEST_ADDRESS and storable(address) == address
     return one_line(str(name or user.get_username()), 200), address if fits else ""
+
+
+def is_user(given: Any) -> bool:
+    """Whether it is one of the host's users; of a proxy, and of what it stands for, one table."""
+    kind: Any = get_user_model()._meta.concrete_model
+    return isinstance(given, kind)
+
+
+def address_column(users: Any) -> str | None:
+    """The column in which this model keeps addresses; None where it computes them or has none."""
+    field: str = getattr(users, "EMAIL_FIELD", "email")
+    return field if field in {column.name for column in users._meta.concrete_fields} else None
 
 
 def checked_address(given: str) -> str:

@@ -10,7 +10,6 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings as django_settings
-from django.contrib.auth import get_user_model
 from django.utils import timezone
 
 from crm_notify.conf import get_settings
@@ -18,6 +17,7 @@ from crm_notify.models import Preference, Reach
 from crm_notify.rules.hours import QuietHours, read_zone
 from crm_notify.rules.text import storable
 from crm_notify.steps.consult import consult
+from crm_notify.steps.person import is_user
 
 logger = logging.getLogger(__name__)
 
@@ -128,7 +128,7 @@ def _backup(user: Any, preference: Preference | None) -> Any:
 
 
 def _user(given: Any) -> Any:
-    if given is not None and not isinstance(given, get_user_model()):
+    if given is not None and not is_user(given):
         raise TypeError(f"{given!r} is no user.")
     return given
 

@@ -7,17 +7,15 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db import DatabaseError, IntegrityError, models
-from django.utils import timezone
 
 from crm_notify import database
 from crm_notify.conf import get_settings
 from crm_notify.exceptions import RefusedInput
-from crm_notify.models import Activity, Incident, Notification
+from crm_notify.models import Activity, Incident
 from crm_notify.querysets import target_key
-from crm_notify.queue import wake
-from crm_notify.rules.text import one_line, storable
+from crm_notify.rules.text import storable
+from crm_notify.steps.describe import begin, complete, own_url, queue_for
 from crm_notify.steps.incident import note_incident
-from crm_notify.steps.person import person
 from crm_notify.steps.resolve import resolve, to_be_told
 
 logger = logging.getLogger(__name__)
@@ -54,7 +52,7 @@ def record(
         known = _save_once(activity)
         if known is not None:
             return known
-        _queue(activity, _recipients(activity, actor, target, recipients))
+        queue_for(activity, _recipients(activity, actor, target, recipients))
     return activity
 
 
@@ -63,7 +61,7 @@ def _record_late(activity: Activity, users: list[Any]) -> None:
     try:
         with database.atomic():
             if _save_once(activity) is None:
-                _queue(activity, users)
+                queue_for(activity, users)
     except DatabaseError:
         logger.exception("crm_notify: nobody is told of %s, which could not be recorded", activity)
 
@@ -80,35 +78,11 @@ def _describe(
 ) -> Activity:
     if target.pk is None:
         raise RefusedInput("The target has no primary key yet: save it before it is recorded.")
-    if urgency not in Activity.Urgency.values:
-        known = ", ".join(Activity.Urgency.values)
-        raise RefusedInput(f"There is no urgency {urgency!r}. It can be: {known}.")
-    verb = one_line(verb, 200)
-    if not verb:
-        raise RefusedInput('Say what was done, for example verb="logged a call".')
-    if len(url) > 2000:
-        raise RefusedInput(f"The url has {len(url)} characters; it can have 2,000.")
     kind, pk = target_key(target)
-    name, address = person(actor) if actor is not None else ("", "")
-    return Activity(
-        actor=actor,
-        actor_name=name,
-        actor_address=address,
-        verb=verb,
-        target_type=kind,
-        target_id=pk,
-        # Names of records come from people: a line break in one must not break the host's save.
-        target_label=one_line(str(target), 255),
-        text=storable(text),
-        url=storable(url) or _own_url(target),
-        urgency=urgency,
-        recorded_at=timezone.now(),
-    )
-
-
-def _own_url(target: models.Model) -> str:
-    ask = getattr(target, "get_absolute_url", None)
-    return str(ask() or "")[:2000] if ask is not None else ""
+    activity = begin(actor=actor, verb=verb, kind=kind, key=pk)
+    url = storable(url) or own_url(target)
+    complete(activity, target=target, label=str(target), text=text, url=url, urgency=urgency)
+    return activity
 
 
 def _save_once(activity: Activity) -> Activity | None:
@@ -148,24 +122,3 @@ def _recipients(
             sample=f"{activity} (activity {activity.pk}): {type(error).__name__}: {error}",
         )
         return []
-
-
-def _queue(activity: Activity, users: list[Any]) -> None:
-    now = activity.recorded_at
-    rows = []
-    for user in users:
-        name, address = person(user)
-        rows.append(
-            Notification(
-                activity=activity,
-                recipient=user,
-                recipient_name=name,
-                address=address,
-                due_at=now,
-                created_at=now,
-                changed_at=now,
-            )
-        )
-    if rows:
-        Notification.objects.bulk_create(rows)
-        wake("deliver")

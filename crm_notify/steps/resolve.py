@@ -12,6 +12,7 @@ from crm_notify.conf import get_settings
 from crm_notify.exceptions import RefusedInput
 from crm_notify.models import Activity, Subscription
 from crm_notify.querysets import target_key
+from crm_notify.steps.person import is_user
 
 Scope = Subscription.Scope
 
@@ -47,7 +48,7 @@ def to_be_told(users: Iterable[Any], *, actor: Any, target: models.Model) -> lis
     for user in users:
         if user is None:
             continue
-        if getattr(user, "pk", None) is None:
+        if not is_user(user) or user.pk is None:
             raise RefusedInput(f"Recipients must be users that are saved, not {user!r}.")
         distinct.setdefault(user.pk, user)
     if actor is not None:

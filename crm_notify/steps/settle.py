@@ -13,6 +13,7 @@ from crm_notify.models import Attempt, Event, Incident, Notification
 from crm_notify.querysets import lock_chains
 from crm_notify.rules.evidence import Blame, Evidence, Kind
 from crm_notify.rules.outcome import Outcome, told
+from crm_notify.senders import owner
 from crm_notify.steps.alert import raise_or_close
 from crm_notify.steps.announce import announce
 from crm_notify.steps.incident import note_incident
@@ -82,10 +83,15 @@ def _by_chain(stories: Iterable[Story]) -> dict[int, list[Story]]:
 def _note_our_own_fault(turned: Iterable[Story]) -> None:
     """Failures that our own sender or set-up caused are one thing for the admins."""
     ours = [
-        story.attempts[-1].provider if story.attempts else ""
+        (story.attempts[-1].provider if story.attempts else "", _whose(story.notification))
         for story in turned
         if story.notification.outcome == Outcome.FAILED and story.notification.blame == Blame.SENDER
     ]
     # In one order for everybody, since each incident is a row that others count on too.
-    for provider, count in sorted(Counter(ours).items()):
-        note_incident(Incident.Kind.SENDER, subject=provider, count=count)
+    for (provider, whose), count in sorted(Counter(ours).items()):
+        note_incident(Incident.Kind.SENDER, subject=provider, tenant=whose, count=count)
+
+
+def _whose(notification: Notification) -> str:
+    """The tenant where the sender or the mailer is his own; else an empty string."""
+    return owner(notification.activity.tenant, "MAILER", "SENDER", "SENDER_DOMAINS", ask=False)

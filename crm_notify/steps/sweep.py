@@ -14,7 +14,7 @@ from django.utils import timezone
 from crm_notify import database
 from crm_notify.channels.registry import channels, repeated
 from crm_notify.conf import get_settings
-from crm_notify.models import Alert, Attempt, Event, Incident, Notification, Receipt
+from crm_notify.models import Activity, Alert, Attempt, Event, Incident, Notification, Receipt
 from crm_notify.querysets import failing, lock_chains, standing_alerts
 from crm_notify.queue import wake
 from crm_notify.rules.evidence import Kind
@@ -22,6 +22,7 @@ from crm_notify.rules.outcome import Dispatch, Outcome
 from crm_notify.steps.alert import look_again
 from crm_notify.steps.conclude import conclude
 from crm_notify.steps.digest import report
+from crm_notify.steps.finish import finish_later
 from crm_notify.steps.incident import close_incident, note_incident
 from crm_notify.steps.judge import deaf, give_up, is_shut, judge, unread
 from crm_notify.steps.park import try_parked
@@ -60,6 +61,12 @@ def _each(ids: Sequence[int], act: Callable[[Sequence[int]], None]) -> None:
                 act([id])
             except Exception:
                 logger.exception("crm_notify: the sweep cannot deal with %s", id)
+
+
+def find_recipients(now: datetime) -> None:
+    """Whoever saved a tracked record did not come to say who is to be told of it: we do."""
+    late = Activity.objects.filter(resolve_at__lte=now).order_by("resolve_at")
+    finish_later(list(late.values_list("pk", flat=True)[:LIMIT]))
 
 
 def end_lost_leases(now: datetime) -> None:
@@ -173,6 +180,7 @@ def wake_the_others(now: datetime) -> None:
 
 #: In this order: news comes before the verdict that there was none.
 PARTS: tuple[Callable[[datetime], None], ...] = (
+    find_recipients,
     end_lost_leases,
     match_parked,
     repeat_unknown,

@@ -13,10 +13,11 @@ from django.views.decorators.http import require_safe
 
 from crm_notify import api
 from crm_notify.conf import get_settings
-from crm_notify.models import Notification
+from crm_notify.models import Activity, Notification
 from crm_notify.rules import token
 from crm_notify.rules.text import printable
 from crm_notify.rules.token import Purpose
+from crm_notify.senders import best_for
 from crm_notify.views.alerts import wording
 from crm_notify.views.alerts.answers import private
 from crm_notify.views.asking import asker
@@ -35,7 +36,7 @@ def open_link(request: HttpRequest, name: str) -> HttpResponse:
     notification = _named(name)
     if is_prefetch(request):
         return private(HttpResponse(status=403))
-    user, there = asker(request), _destination(request, notification.activity.url)
+    user, there = asker(request), _destination(request, notification.activity)
     if user is None:
         # A front end that knows its users by a token cannot show it here: it asks who he is itself.
         by_token = there and get_settings().AUTHENTICATE
@@ -60,14 +61,15 @@ def _named(name: str) -> Notification:
     return found
 
 
-def _destination(request: HttpRequest, url: str) -> str:
+def _destination(request: HttpRequest, activity: Activity) -> str:
     """The record's address where it is of this site or of BASE_URL, else an empty text."""
-    url = wording.link(url)
+    url = wording.link(activity.url)
     if not url:
         return ""
     # A path without its first stroke would be read as one below the link itself.
     there = url if urlsplit(url).scheme else urljoin("/", url)
-    hosts = {request.get_host(), urlsplit(get_settings().BASE_URL).netloc} - {""}
+    base = best_for(activity.tenant).BASE_URL
+    hosts = {request.get_host(), urlsplit(base).netloc} - {""}
     allowed = url_has_allowed_host_and_scheme(
         there, allowed_hosts=hosts, require_https=request.is_secure()
     )

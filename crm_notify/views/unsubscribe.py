@@ -13,6 +13,7 @@ from crm_notify.conf import get_settings
 from crm_notify.models import Attempt
 from crm_notify.rules import token
 from crm_notify.rules.token import Purpose
+from crm_notify.senders import best_for
 
 
 @csrf_exempt
@@ -27,13 +28,12 @@ def unsubscribe(request: HttpRequest, name: str) -> HttpResponse:
     read = token.read(name, keys=conf.RETURN_PATH_KEYS, installation=conf.INSTALLATION)
     if read is None or read.purpose is not Purpose.UNSUBSCRIBE or read.id >= 2**63:
         raise Http404("This link is not one of ours.")
-    attempt = Attempt.objects.select_related("notification__recipient").filter(pk=read.id).first()
-    recipient = attempt.notification.recipient if attempt is not None else None
-    if recipient is None:
+    related = Attempt.objects.select_related("notification__recipient", "notification__activity")
+    attempt = related.filter(pk=read.id).first()
+    if attempt is None or attempt.notification.recipient is None:
         raise Http404("The person of this link is gone.")
     done = request.method == "POST"
     if done:
-        api.set_wanted(recipient, False)
-    return render(
-        request, "crm_notify/unsubscribe.html", {"done": done, "product": conf.PRODUCT_NAME}
-    )
+        api.set_wanted(attempt.notification.recipient, False)
+    product = best_for(attempt.notification.activity.tenant).PRODUCT_NAME
+    return render(request, "crm_notify/unsubscribe.html", {"done": done, "product": product})

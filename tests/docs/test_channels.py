@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 
 from crm_notify.channels.short import ShortChannel
-from crm_notify.conf import get_settings
 from crm_notify.models import Activity, Attempt, Notification
 from tests.support.send_api import Reply, SendApi
 
@@ -28,7 +27,7 @@ def gateway(url: str) -> Any:
 def test_the_class_on_the_page_is_a_channel(status: int, result: str) -> None:
     row = Notification(activity=Activity(actor_name="Janet", verb="called", target_label="Contoso"))
     with SendApi(lambda call: Reply(status=status)) as api:
-        channel = ShortChannel("sms", gateway(api.url), get_settings())
+        channel = ShortChannel("sms", gateway(api.url))
         answer = channel.send(Attempt(notification=row, address="+4930901820"))
     assert answer.result == result
     assert [call.json for call in api.calls] == [
@@ -42,5 +41,5 @@ def test_a_gateway_that_is_down_took_nothing() -> None:
     row = Notification(activity=Activity(actor_name="Janet", verb="called", target_label="Contoso"))
     with SendApi(lambda call: Reply()) as api:
         url = api.url
-    channel = ShortChannel("sms", gateway(url), get_settings())
+    channel = ShortChannel("sms", gateway(url))
     assert channel.send(Attempt(notification=row, address="1")).result == "later"

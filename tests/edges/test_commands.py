@@ -197,6 +197,23 @@ def test_a_log_that_breaks_off_says_how_to_go_on() -> None:
     assert rest == ["crm_notify_import", "log", "mailgun", "--since", "2026-11-20 18:00:00+00:00"]
 
 
+def test_the_log_of_a_tenants_own_account_is_read_for_him(
+    settings: Any, crm_notify_settings: Callable[..., None]
+) -> None:
+    log = ("crm_notify_import", "log", "sparkpost", "--since", "2:00:00")
+    with Provider(api_keys=["his"]) as provider:
+        settings.ANYMAIL = {"SPARKPOST_API_KEY": "ours", "SPARKPOST_API_URL": provider.api_url}
+        options = {"api_key": "his", "api_url": provider.api_url}
+        mailer = {"BACKEND": "anymail.backends.sparkpost.EmailBackend", "OPTIONS": options}
+        crm_notify_settings(TENANT_SETTINGS={"acme & co": {"MAILER": mailer}})
+        with pytest.raises(CommandError, match="SPARKPOST_API_KEY"):
+            run(*log)
+        said = run(*log, "--tenant", "acme & co")
+    assert "Nothing is new." in said
+    (later,) = typed_in(said)
+    assert later[:5] == ["crm_notify_import", "log", "sparkpost", "--tenant", "acme & co"]
+
+
 def test_a_log_that_is_not_complete_yet_says_what_to_type_later(
     settings: Any, clock: Clock
 ) -> None:

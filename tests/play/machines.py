@@ -68,9 +68,9 @@ class Machines(Deeds):
             patch.setattr("crm_notify.steps.settle.raise_or_close", die)
             match who:
                 case "has claimed":
-                    claim(channel="email", provider=self.provider.provider, limit=2)
+                    claim(channel="email", provider_of=self.provider.provider_of, limit=2)
                 case "has claimed short":
-                    claim(channel="sms", provider="sms", limit=2)
+                    claim(channel="sms", provider_of=lambda tenant: "sms", limit=2)
                 case "sends":
                     self.send(answer)
                 case "reads":

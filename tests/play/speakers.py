@@ -35,6 +35,9 @@ class Provider:
         self.answers: Callable[[], str] = lambda: "accepted"
         self.spoken: list[int] = []
 
+    def provider_of(self, tenant: str) -> str:
+        return self.provider
+
     @contextmanager
     def open(self) -> Iterator[Provider]:
         yield self

@@ -79,7 +79,7 @@ def test_who_ends_a_resend_locks_its_chain_from_the_first(
 ) -> None:
     """Else he would hold the resend and wait for the first; settle does it the other way."""
     again = api.resend(failed, by=janet)
-    (attempt,) = claim(channel="email", provider="sparkpost", limit=1)
+    (attempt,) = claim(channel="email", provider_of=lambda tenant: "sparkpost", limit=1)
     attempt.result = "accepted"
     attempt.save()
     clock.forward(minutes=2)
@@ -121,7 +121,7 @@ def test_the_sweep_passes_over_what_is_being_settled(
     call: Callable[..., Activity], john: Any, bob: Any, elsewhere: Elsewhere, clock: Clock
 ) -> None:
     call(recipients=[john, bob])
-    for attempt in claim(channel="email", provider="sparkpost", limit=2):
+    for attempt in claim(channel="email", provider_of=lambda tenant: "sparkpost", limit=2):
         attempt.result = "unknown"
         conclude([attempt])
     clock.forward(minutes=11)

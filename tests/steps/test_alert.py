@@ -111,7 +111,7 @@ def test_who_has_left_acknowledges_nothing(failed: Notification, janet: Any) -> 
 def lost(call: Callable[..., Activity], john: Any, bob: Any, clock: Clock) -> list[Attempt]:
     """What a worker left that was killed while it held two leases."""
     call(recipients=[john, bob])
-    attempts = claim(channel="email", provider="sparkpost", limit=2)
+    attempts = claim(channel="email", provider_of=lambda tenant: "sparkpost", limit=2)
     clock.forward(minutes=2)
     return attempts
 

@@ -58,7 +58,7 @@ def test_a_call_that_never_answers_is_repeated_ever_later_and_in_the_end_a_perso
 
 def test_who_died_before_he_began_has_not_tried(notification: Notification, clock: Clock) -> None:
     for _ in range(3):
-        claim(channel="email", provider="smtp", limit=1)
+        claim(channel="email", provider_of=lambda tenant: "smtp", limit=1)
         clock.forward(minutes=2)
         sweep()
     notification.refresh_from_db()

@@ -29,10 +29,11 @@ Result = Attempt.Result
 class Scripted:
     """A channel that answers as a test says."""
 
-    provider = "sparkpost"
-
     def __init__(self, answer: Callable[[Attempt], Answer]) -> None:
         self.answer = answer
+
+    def provider_of(self, tenant: str) -> str:
+        return "sparkpost"
 
     @contextmanager
     def open(self) -> Any:
@@ -48,6 +49,10 @@ def channel(monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
         monkeypatch.setitem(CHANNELS, "email", lambda: Scripted(answer))
 
     return use
+
+
+def by_smtp(tenant: str) -> str:
+    return "smtp"
 
 
 def accepted(attempt: Attempt) -> Answer:
@@ -186,8 +191,8 @@ def test_two_claims_of_the_same_row_give_it_to_one(
     notification: Notification, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What a database without row locks does: both read it as due, one writes it."""
-    monkeypatch.setattr(claim_module, "_due", lambda *args, **kwargs: [notification.pk])
-    first = claim_module.claim(channel="email", provider="smtp", limit=1)
+    monkeypatch.setattr(claim_module, "_due", lambda *args, **kwargs: [(notification.pk, "")])
+    first = claim_module.claim(channel="email", provider_of=by_smtp, limit=1)
     assert [attempt.notification for attempt in first] == [notification]
-    assert claim_module.claim(channel="email", provider="smtp", limit=1) == []
+    assert claim_module.claim(channel="email", provider_of=by_smtp, limit=1) == []
     assert Attempt.objects.count() == 1

@@ -190,7 +190,7 @@ def test_a_worker_killed_before_the_call_leaves_it_to_another(
     crm_notify_settings(CHANNELS={"sms": {"CLASS": "nowhere.Gateway"}})
     deliver()
     crm_notify_settings(CHANNELS={"sms": PHONE})
-    assert len(claim(channel="sms", provider="sms", limit=1)) == 1
+    assert len(claim(channel="sms", provider_of=lambda tenant: "sms", limit=1)) == 1
     later(clock, minutes=2)
     assert len(Phone.sent) == 1
     assert state(sms()) == ("done", "in_flight")

@@ -51,7 +51,7 @@ def mail(notification: Notification, kind: str) -> Posted:
 
 def ended(notification: Notification, result: str, **fields: Any) -> Attempt:
     """A call, made by hand."""
-    (attempt,) = claim(channel="email", provider="sparkpost", limit=1)
+    (attempt,) = claim(channel="email", provider_of=lambda tenant: "sparkpost", limit=1)
     attempt.result, attempt.begun_at = result, attempt.claimed_at
     for name, value in fields.items():
         setattr(attempt, name, value)
@@ -99,7 +99,7 @@ def test_a_reply_that_names_only_the_message_is_a_delivery_by_whichever_call(
 def test_a_reply_does_not_speak_for_a_call_that_was_never_made(
     notification: Notification, clock: Clock
 ) -> None:
-    claim(channel="email", provider="sparkpost", limit=1)
+    claim(channel="email", provider_of=lambda tenant: "sparkpost", limit=1)
     clock.forward(minutes=2)
     sweep()
     ended(notification, "accepted")

@@ -104,7 +104,7 @@ def test_what_explains_a_failure_is_its_heaviest_event_or_the_refused_call(
 def test_news_parked_for_another_mail_of_the_same_id_is_left_alone(
     notification: Notification, post: Post
 ) -> None:
-    (attempt,) = claim(channel="email", provider="sparkpost", limit=1)
+    (attempt,) = claim(channel="email", provider_of=lambda tenant: "sparkpost", limit=1)
     bounced(
         post,
         sparkpost("", "bounce", transmission_id="66", recipient="other@example.com"),

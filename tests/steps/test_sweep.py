@@ -30,7 +30,7 @@ def state(notification: Notification) -> tuple[str, str]:
 
 def lost(notification: Notification, result: str) -> Attempt:
     """What a worker leaves that is killed while it holds a lease."""
-    (attempt,) = claim(channel="email", provider="sparkpost", limit=10)
+    (attempt,) = claim(channel="email", provider_of=lambda tenant: "sparkpost", limit=10)
     attempt.result = result
     attempt.save()
     return attempt

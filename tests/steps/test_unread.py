@@ -29,7 +29,7 @@ def state(notification: Notification) -> tuple[str, str]:
 @pytest.fixture
 def unknown(notification: Notification) -> Attempt:
     """A call that ran into its time limit."""
-    (attempt,) = claim(channel="email", provider="sparkpost", limit=1)
+    (attempt,) = claim(channel="email", provider_of=lambda tenant: "sparkpost", limit=1)
     attempt.result, attempt.begun_at = "unknown", attempt.claimed_at
     attempt.save()
     conclude([attempt])

@@ -8,6 +8,7 @@ from crm_notify.admin.story import tell
 from crm_notify.admin.story.entry import Entry
 from crm_notify.models import Alert, Attempt, Event, Notification
 from crm_notify.querysets import members_of
+from crm_notify.senders import best_for
 
 #: How many rows of each kind one page shows, the newest; opens and clicks can be many.
 MOST = 300
@@ -30,10 +31,11 @@ def story_of(notification: Notification) -> Story:
     attempts = list(Attempt.objects.filter(notification__in=ids).order_by("-pk")[:MOST])
     events = list(Event.objects.filter(notification__in=ids).order_by("-pk")[:MOST])
     alerts = Alert.objects.filter(chain=head).select_related("person").order_by("-pk")[:MOST]
+    conf = best_for(notification.activity.tenant)
     addresses = {item.pk: item.address for item in chain}
     entries = [tell.resent(item) for item in chain if item.chain_id is not None]
     entries += [tell.recorded(notification.activity, item) for item in chain if item.pk == head]
-    entries += [tell.attempted(attempt) for attempt in attempts]
+    entries += [tell.attempted(attempt, conf) for attempt in attempts]
     entries += [tell.heard(event, addresses) for event in events]
     entries += [entry for alert in alerts for entry in tell.warned(alert)]
     return Story(

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 
 from crm_notify.admin.marks import provider_label
 from crm_notify.admin.story.entry import Entry, Rank, facts
-from crm_notify.conf import get_settings
+from crm_notify.conf import Settings
 from crm_notify.models import Activity, Alert, Attempt, Event, Notification
 from crm_notify.rules import token
 from crm_notify.rules.evidence import Evidence, Kind
@@ -67,8 +67,8 @@ def resent(again: Notification) -> Entry:
     )
 
 
-def attempted(attempt: Attempt) -> Entry:
-    """One call to a provider, and its answer."""
+def attempted(attempt: Attempt, conf: Settings) -> Entry:
+    """One call to a provider, and its answer; ``conf`` are the settings of its tenant."""
     words, tone = ANSWERS[Result(attempt.result)]
     return Entry(
         at=attempt.claimed_at,
@@ -80,7 +80,7 @@ def attempted(attempt: Attempt) -> Entry:
         quote=attempt.detail,
         facts=facts(
             (_("to"), attempt.address),
-            *tokens(attempt),
+            *tokens(attempt, conf),
             (_("attempt"), attempt.pk),
             (_("message id"), attempt.message_id),
             (_("code"), attempt.code),
@@ -92,12 +92,11 @@ def attempted(attempt: Attempt) -> Entry:
     )
 
 
-def tokens(attempt: Attempt) -> list[tuple[str, str]]:
+def tokens(attempt: Attempt, conf: Settings) -> list[tuple[str, str]]:
     """Its token: where the provider lets us, the envelope sender to which its bounces come back.
 
     With several keys, one of them has signed it, and an attempt does not remember which.
     """
-    conf = get_settings()
     names = [
         token.make(
             id=attempt.pk,

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.conf import settings as django_settings
 from django.template.loader import render_to_string
 from django.utils import translation
 
@@ -14,7 +13,7 @@ from crm_notify.channels.email.carry import carry
 from crm_notify.channels.email.letter import LONGEST_SUBJECT, refuse_what_cannot_be_sent
 from crm_notify.channels.email.message import Letter
 from crm_notify.channels.signing import sign
-from crm_notify.channels.wording import ascii_domain, link, page
+from crm_notify.channels.wording import ascii_domain, page_in_mail, site_language
 from crm_notify.conf import Settings
 from crm_notify.models import Alert, Incident
 from crm_notify.rules.providers import Provider
@@ -39,7 +38,7 @@ def write_digest(digest: Digest, *, to: str, conf: Settings, provider: Provider)
     an address cannot be used, that of our own sender included.
     """
     domain = ascii_domain(conf.RETURN_PATH_DOMAIN)
-    with translation.override(django_settings.LANGUAGE_CODE):
+    with translation.override(site_language()):
         context = {
             "product": conf.PRODUCT_NAME,
             "count": digest.count,
@@ -77,4 +76,4 @@ def write_digest(digest: Digest, *, to: str, conf: Settings, provider: Provider)
 
 def _page(name: str, conf: Settings, *args: int) -> str:
     """A page of the admin, or an empty string where the admin is not installed."""
-    return link(conf.BASE_URL, page(f"admin:crm_notify_{name}", *args))
+    return page_in_mail(conf, f"admin:crm_notify_{name}", *args)

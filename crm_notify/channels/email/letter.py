@@ -17,7 +17,7 @@ from crm_notify.channels.email.carry import carry
 from crm_notify.channels.email.message import Letter
 from crm_notify.channels.opening import opening_link
 from crm_notify.channels.signing import sign
-from crm_notify.channels.wording import ascii_domain, language_of, link, page
+from crm_notify.channels.wording import ascii_domain, language_of, page_in_mail
 from crm_notify.conf import Settings
 from crm_notify.exceptions import RefusedInput, SettingsError
 from crm_notify.models import Activity, Attempt, Notification
@@ -40,8 +40,8 @@ def write(attempt: Attempt, *, conf: Settings, provider: Provider) -> Letter:
     to = deliverable(attempt.address)
     sender = _sender(activity, conf)
     domain = ascii_domain(conf.RETURN_PATH_DOMAIN)
-    unsubscribe = _unsubscribe_url(attempt, conf)
     with translation.override(language_of(notification, conf)):
+        unsubscribe = _unsubscribe_url(attempt, conf)
         context = {
             "activity": activity,
             "notification": notification,
@@ -90,14 +90,14 @@ def _sender(activity: Activity, conf: Settings) -> Sender:
 def _unsubscribe_url(attempt: Attempt, conf: Settings) -> str:
     """Where one POST opts the recipient out (RFC 8058), or an empty string."""
     name = sign(attempt.pk, Purpose.UNSUBSCRIBE, conf)
-    return link(conf.BASE_URL, page("crm_notify:unsubscribe", name))
+    return page_in_mail(conf, "crm_notify:unsubscribe", name)
 
 
 def _preferences_url(notification: Notification, conf: Settings) -> str:
     """Where a user says what he wants to hear of, or an empty string."""
     if notification.recipient_id is None:
         return ""
-    return link(conf.BASE_URL, page("crm_notify:preferences"))
+    return page_in_mail(conf, "crm_notify:preferences")
 
 
 def _headers(attempt: Attempt, *, unsubscribe: str, domain: str, conf: Settings) -> dict[str, str]:

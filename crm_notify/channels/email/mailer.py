@@ -21,6 +21,18 @@ WHAT_TO_TYPE = (
     'CRM_NOTIFY["MAILER"] must be {"BACKEND": "anymail.backends.mailjet.EmailBackend", '
     '"OPTIONS": {...}} or, from Django 6.1 on, an alias of MAILERS'
 )
+#: What Django's own back end would else take from the host's default mailer before 6.1, where no
+#: alias says that it is another one: its password would be shown to our server.
+NOBODYS = {
+    "host": "localhost",
+    "port": 25,
+    "username": "",
+    "password": "",
+    "use_tls": False,
+    "use_ssl": False,
+    "ssl_keyfile": "",
+    "ssl_certfile": "",
+}
 #: What the host's SEND_DEFAULTS may add to our mail. All else is ours to say: a bcc would be a
 #: second recipient, a tag might be one too many.
 HARMLESS_DEFAULTS = frozenset({"esp_extra", "track_clicks", "track_opens"})
@@ -61,12 +73,14 @@ def mailer(conf: Settings) -> Mailer:
         if given not in known:
             raise SettingsError(f"{WHAT_TO_TYPE}. It is {given!r}.")
         alias, given = given, known[given]
-    backend = given.get("BACKEND", SMTP)
+    backend, own = given.get("BACKEND", SMTP), given.get("OPTIONS", {})
+    if not isinstance(backend, str) or not isinstance(own, Mapping):
+        raise SettingsError(f"{WHAT_TO_TYPE}.")
     provider = provider_of(backend)
     timeout = conf.SEND_TIMEOUT.total_seconds()
     return Mailer(
         backend=backend,
-        options={**_defaults(provider, timeout), **given.get("OPTIONS", {})},
+        options={**_defaults(provider, timeout), **_said(own)},
         provider=provider,
         alias=alias,
         timeout=timeout,
@@ -76,6 +90,8 @@ def mailer(conf: Settings) -> Mailer:
 def _defaults(provider: Provider, timeout: float) -> dict[str, Any]:
     """A time limit wherever one can be set, and no feature that is ignored in silence."""
     options: dict[str, Any] = {}
+    if provider.name == "smtp":
+        options |= NOBODYS
     if provider.anymail:
         options["ignore_unsupported_features"] = False
     if provider.name == "smtp" or (
@@ -83,6 +99,13 @@ def _defaults(provider: Provider, timeout: float) -> dict[str, Any]:
     ):
         options["timeout"] = timeout
     return options
+
+
+def _said(options: Mapping[str, Any]) -> dict[str, Any]:
+    """What is None was not said, for Django's own back end would take the host's default."""
+    return {
+        name: value for name, value in options.items() if value is not None or name not in NOBODYS
+    }
 
 
 def _keep_to_ourselves(backend: Any) -> None:

@@ -17,9 +17,8 @@ from typing import Any
 from urllib.parse import quote
 
 from crm_notify.channels.http import Api, Ask, opened
-from crm_notify.channels.logs.access import given, needed, root
+from crm_notify.channels.logs.access import given, needed, root, settings_of_account
 from crm_notify.channels.logs.base import Item, Log, Read, objects
-from crm_notify.conf import get_settings
 from crm_notify.exceptions import SettingsError
 from crm_notify.rules.body.document import dig, text
 
@@ -49,7 +48,7 @@ def _domains() -> Sequence[str]:
     named = given("mailgun", "sender_domain")
     if named:
         return [named]
-    conf = get_settings()
+    conf = settings_of_account()
     ours = [conf.SENDER.rpartition("@")[2].rstrip("> "), *conf.SENDER_DOMAINS]
     found = list(dict.fromkeys(domain.lower() for domain in ours if domain))
     if not found:

@@ -10,11 +10,11 @@ from typing import Protocol
 from crm_notify.channels.base import Answer, refuse_in_transaction
 from crm_notify.channels.short.answers import error_answer, refused
 from crm_notify.channels.short.text import write
-from crm_notify.conf import Settings
 from crm_notify.exceptions import RefusedInput
 from crm_notify.models import Attempt, Notification
 from crm_notify.rules.evidence import Blame
 from crm_notify.rules.text import has_control
+from crm_notify.senders import for_tenant
 
 logger = logging.getLogger(__name__)
 
@@ -41,12 +41,16 @@ class Messenger(Protocol):
 
 
 class ShortChannel:
-    """One channel of ``CHANNELS``, for one thread; ``provider`` is its name there."""
+    """One channel of ``CHANNELS``, for one thread; its name there is its provider's."""
 
-    def __init__(self, name: str, messenger: Messenger, conf: Settings) -> None:
-        self.provider = name
+    def __init__(self, name: str, messenger: Messenger) -> None:
+        self._name = name
         self._messenger = messenger
-        self._conf = conf
+
+    def provider_of(self, tenant: str) -> str:
+        """Everybody's go by the same; raises SettingsError where his text could not be written."""
+        for_tenant(tenant)
+        return self._name
 
     @contextmanager
     def open(self) -> Iterator[ShortChannel]:
@@ -63,7 +67,8 @@ class ShortChannel:
         if not to or has_control(to):
             return refused(RefusedInput("There is no address that can be used."))
         try:
-            text = write(attempt.notification, conf=self._conf)
+            conf = for_tenant(attempt.notification.activity.tenant)
+            text = write(attempt.notification, conf=conf)
         except Exception:
             logger.exception("crm_notify cannot write the message of attempt %s", attempt.pk)
             broken = "The text could not be written; see the log."

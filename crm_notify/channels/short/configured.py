@@ -10,7 +10,6 @@ from django.utils.module_loading import import_string
 
 from crm_notify.channels.base import MAIL
 from crm_notify.channels.short.channel import ShortChannel
-from crm_notify.conf import Settings
 from crm_notify.exceptions import CrmNotifyError, SettingsError
 from crm_notify.rules.providers import PROVIDERS
 
@@ -18,7 +17,7 @@ from crm_notify.rules.providers import PROVIDERS
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,29}")
 
 
-def short_channel(name: str, given: object, *, conf: Settings) -> ShortChannel:
+def short_channel(name: str, given: object) -> ShortChannel:
     """Return the channel; raise SettingsError, which says what to type and quotes no option."""
     kind, options = _read(name, given)
     try:
@@ -28,7 +27,7 @@ def short_channel(name: str, given: object, *, conf: Settings) -> ShortChannel:
         told = isinstance(error, (CrmNotifyError, TypeError))
         said = str(error) if told else f"its constructor raised {type(error).__name__}."
         raise SettingsError(f"{_place(name)}: {said}") from error
-    return ShortChannel(name, messenger, conf)
+    return ShortChannel(name, messenger)
 
 
 def is_repeated(name: str, given: object) -> bool:

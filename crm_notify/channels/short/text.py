@@ -24,10 +24,10 @@ def write(notification: Notification, *, conf: Settings) -> str:
 
     What people wrote of the matter stays in the CRM: a phone shows its messages while locked.
     """
-    # Ours tells that it was opened; the record's own is often shorter.
-    links = (opening_link(notification, conf), link(conf.BASE_URL, notification.activity.url))
-    address = next((one for one in links if len(one) <= LONGEST_LINK), "")
     with translation.override(language_of(notification, conf)):
+        # Ours tells that it was opened; the record's own is often shorter.
+        links = (opening_link(notification, conf), link(conf.BASE_URL, notification.activity.url))
+        address = next((one for one in links if len(one) <= LONGEST_LINK), "")
         text = _fitted(notification, address, conf)
         if len(text) > LONGEST:
             # Half a link is none.

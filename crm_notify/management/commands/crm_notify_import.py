@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import shlex
 from argparse import ArgumentParser
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
@@ -15,6 +17,7 @@ from django.utils import timezone
 
 from crm_notify.channels.archives import bodies, mails
 from crm_notify.channels.logs import ELSEWHERE, LOGS
+from crm_notify.channels.logs.access import account_of
 from crm_notify.channels.webhooks import NAMES
 from crm_notify.exceptions import CrmNotifyError
 from crm_notify.management.asking import add_window, aware
@@ -27,6 +30,23 @@ from crm_notify.steps.recover import Recovered, recover
 
 #: How many posts are stored at once.
 BATCH = 100
+
+
+@dataclass(frozen=True, kw_only=True)
+class Window:
+    """Which part of which log is read; one without an end is until now."""
+
+    provider: str
+    tenant: str
+    since: datetime
+    until: datetime | None
+
+    def command(self, reached: datetime) -> str:
+        """What imports the rest of it."""
+        whose = f" --tenant {shlex.quote(self.tenant)}" if self.tenant else ""
+        since = typed(reached.replace(microsecond=0))
+        end = f" --until {typed(self.until)}" if self.until else ""
+        return f"python manage.py crm_notify_import log {self.provider}{whose} --since {since}{end}"
 
 
 class Command(BaseCommand):
@@ -56,13 +76,21 @@ class Command(BaseCommand):
             metavar="provider",
             help=f"{', '.join(sorted(LOGS))}; of the others it says where the window can be had",
         )
+        of_log.add_argument(
+            "--tenant", default="", help="whose account, where it is not the installation's"
+        )
         add_window(of_log, required=True)
 
     def handle(self, *args: Any, kind: str, **options: Any) -> None:
         later = ""
         if kind == "log":
-            given = (options["provider"], options["since"], options["until"])
-            recovered, later = self._from_log(*given)
+            window = Window(
+                provider=options["provider"],
+                tenant=options["tenant"],
+                since=aware(options["since"]),
+                until=aware(options["until"]) if options["until"] else None,
+            )
+            recovered, later = self._from_log(window)
         else:
             recovered = self._from_files(kind, options)
         posts = counted(len(recovered.receipts), "post")
@@ -93,38 +121,32 @@ class Command(BaseCommand):
             self.stdout.write(f"Left where it is: {left}.")
         return recovered
 
-    def _from_log(
-        self, provider: str, since: datetime, until: datetime | None
-    ) -> tuple[Recovered, str]:
+    def _from_log(self, window: Window) -> tuple[Recovered, str]:
         """What was taken in, and what to type later where the log is not complete yet."""
+        provider, since = window.provider, window.since
         if provider not in LOGS:
             raise CommandError(f"There is no import from this log. {ELSEWHERE[provider]}")
-        since, end = aware(since), aware(until or timezone.now())
+        end = window.until or aware(timezone.now())
         recovered, reached = Recovered(), since
         seconds = max(1, round((end - since).total_seconds()))
         try:
-            with bar(self.stderr, length=seconds, label=f"Reading the log of {provider}") as step:
+            with (
+                account_of(window.tenant, provider=provider),
+                bar(self.stderr, length=seconds, label=f"Reading the log of {provider}") as step,
+            ):
                 for page in LOGS[provider].pages(since, end):
                     recovered = _and(recovered, page.posts)
                     step(round((page.reached - reached).total_seconds()))
                     reached = page.reached
         except CrmNotifyError as error:
             self.stdout.write(f"Before that: {counted(len(recovered.receipts), 'post')} taken in.")
-            rest = _command(provider, reached, until)
-            raise CommandError(f"{error}\nGo on with: {rest}") from error
+            raise CommandError(f"{error}\nGo on with: {window.command(reached)}") from error
         if reached >= end:
             return recovered, ""
         return recovered, (
             f"The log of {provider} may still lack what happened after {clock(reached)}. "
-            f"Later, run:\n{_command(provider, reached, until)}"
+            f"Later, run:\n{window.command(reached)}"
         )
-
-
-def _command(provider: str, reached: datetime, until: datetime | None) -> str:
-    """What imports the rest of a window; without its end where that was "now"."""
-    since = typed(reached.replace(microsecond=0))
-    end = f" --until {typed(until)}" if until else ""
-    return f"python manage.py crm_notify_import log {provider} --since {since}{end}"
 
 
 def _and(before: Recovered, posts: Iterable[Posted]) -> Recovered:

@@ -64,3 +64,10 @@ class TakesAll(_Own):
 class DoesNotClose(TakesAll):
     def close(self) -> None:
         raise OSError("Already gone.")
+
+
+class Secretive(_Own):
+    """It cannot be made, and says more than it should."""
+
+    def __init__(self, **options: Any) -> None:
+        raise RuntimeError("the password is hunter2")

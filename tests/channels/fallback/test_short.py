@@ -17,7 +17,6 @@ from urllib3.exceptions import ConnectTimeoutError, MaxRetryError, NewConnection
 from crm_notify.channels.base import Answer
 from crm_notify.channels.registry import CHANNELS, channels, repeated
 from crm_notify.channels.short import ShortChannel, short_channel
-from crm_notify.conf import get_settings
 from crm_notify.exceptions import RefusedInput, SendInTransaction, SettingsError
 from crm_notify.models import Activity, Attempt, Notification
 from crm_notify.rules.evidence import Blame
@@ -44,12 +43,12 @@ def attempt(address: str = NUMBER, **activity: Any) -> Attempt:
 
 
 def ask(says: Any, **given: Any) -> Answer:
-    return ShortChannel("sms", Scripted(says), get_settings()).send(attempt(**given))
+    return ShortChannel("sms", Scripted(says)).send(attempt(**given))
 
 
 def test_it_gets_the_number_and_a_short_text() -> None:
     sent: list[tuple[str, str]] = []
-    with ShortChannel("sms", Scripted(sent=sent), get_settings()).open() as speaker:
+    with ShortChannel("sms", Scripted(sent=sent)).open() as speaker:
         assert speaker.send(attempt(f" {NUMBER} ")).result == Result.ACCEPTED
     text = "Janet Smith logged a call: Contoso https://crm.example/customers/7/"
     assert sent == [(NUMBER, text)]
@@ -72,7 +71,7 @@ def test_what_is_no_answer_leaves_it_open(said: Any) -> None:
 @pytest.mark.parametrize("address", ["", "  ", "+49\n30"])
 def test_without_an_address_nobody_is_called(address: str) -> None:
     sent: list[tuple[str, str]] = []
-    answer = ShortChannel("sms", Scripted(sent=sent), get_settings()).send(attempt(address))
+    answer = ShortChannel("sms", Scripted(sent=sent)).send(attempt(address))
     assert (answer.result, answer.blame, sent) == (Result.REFUSED, Blame.ADDRESS, [])
 
 
@@ -196,7 +195,7 @@ def test_mail_cannot_be_replaced(crm_notify_settings: Callable[..., None]) -> No
     crm_notify_settings(CHANNELS={"email": {"CLASS": f"{MESSENGERS}.Paper"}})
     assert channels() == CHANNELS
     with pytest.raises(SettingsError, match="not after mail"):
-        short_channel("email", {"CLASS": f"{MESSENGERS}.Paper"}, conf=get_settings())
+        short_channel("email", {"CLASS": f"{MESSENGERS}.Paper"})
 
 
 def test_only_who_says_so_is_repeated(crm_notify_settings: Callable[..., None]) -> None:
@@ -207,5 +206,5 @@ def test_only_who_says_so_is_repeated(crm_notify_settings: Callable[..., None]) 
         }
     )
     assert list(channels()) == ["email", "sms", "chat"]
-    assert channels()["sms"]().provider == "sms"
+    assert channels()["sms"]().provider_of("") == "sms"
     assert repeated() == {"email", "chat"}

@@ -1,9 +1,10 @@
-"""Where things are: mount it anywhere, for example at ``notify/``."""
+"""Where things are: mount it anywhere, for example at ``notify/``, also once for each language."""
 
 from __future__ import annotations
 
-from django.urls import path
+from django.urls import include, path
 
+from crm_notify.urls import webhooks
 from crm_notify.views.alerts.actions import (
     acknowledge,
     correct,
@@ -14,7 +15,6 @@ from crm_notify.views.alerts.actions import (
 )
 from crm_notify.views.alerts.pages import alerts, alerts_json
 from crm_notify.views.alerts.stream import stream
-from crm_notify.views.intake import webhook
 from crm_notify.views.missed import missed_json
 from crm_notify.views.opening import open_link
 from crm_notify.views.preferences.page import forget, preferences
@@ -31,9 +31,7 @@ urlpatterns = [
     path("alerts/<int:pk>/told/", told, name="alert-told"),
     path("alerts/<int:pk>/snooze/", snooze, name="alert-snooze"),
     path("alerts/<int:pk>/hand-over/", hand_over, name="alert-hand-over"),
-    path("webhooks/<slug:provider>/<slug:via>/", webhook, name="webhook"),
-    # A redirect to the slash would lose the body of a POST.
-    path("webhooks/<slug:provider>/<slug:via>", webhook),
+    path("webhooks/", include(webhooks.urlpatterns)),
     path("missed.json", missed_json, name="missed-json"),
     path("open/<str:name>/", open_link, name="open"),
     path("preferences/", preferences, name="preferences"),

@@ -1,0 +1,181 @@
+"""Find, when all has been saved, who is to be told of a tracked change, and queue it for them."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import timedelta
+from typing import Any
+
+from django.apps import apps
+from django.db import models
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from crm_notify import database
+from crm_notify.models import Activity
+from crm_notify.rules.tracking import URGENCIES, Net
+from crm_notify.steps.acting import Served
+from crm_notify.steps.bear import bearing
+from crm_notify.steps.bind import Tracked, tracked
+from crm_notify.steps.describe import LONGEST_URL, complete, own_url, queue_for
+from crm_notify.steps.phrase import name_of, phrase
+from crm_notify.steps.resolve import resolve, to_be_told
+from crm_notify.steps.tell import told_by
+from crm_notify.steps.walk import reach
+
+logger = logging.getLogger(__name__)
+
+#: What could not be done is tried again after that.
+LATER = timedelta(minutes=1)
+#: What is written when all has been found.
+_FOUND = [
+    "target_type",
+    "target_id",
+    "target_label",
+    "text",
+    "url",
+    "urgency",
+    "resolve_at",
+    "pending",
+]
+
+
+def end_request(served: Served) -> None:
+    """The request is over: whoever is to be told of what it has saved is found now."""
+    served.over = True
+    finish(served.remembered.values())
+
+
+def finish(activities: Iterable[int | None]) -> None:
+    """Finish these, each in a transaction of its own. Never raises: the sweep does the rest.
+
+    What was rolled back is not there any more, and what another one finishes just now is his.
+    """
+    for id in [id for id in activities if id is not None]:
+        try:
+            with database.atomic():
+                _finish(id)
+        except Exception:
+            logger.exception("crm_notify: who is told of activity %s is found later", id)
+
+
+def finish_later(activities: Iterable[int]) -> None:
+    """The same for the sweep, which puts off what fails, so that it stands in nobody's way."""
+    for id in activities:
+        try:
+            with database.atomic():
+                _finish(id)
+        except Exception:
+            logger.exception("crm_notify: who is told of activity %s cannot be found", id)
+            _pending(id).update(resolve_at=timezone.now() + LATER)
+
+
+def _pending(id: int) -> QuerySet[Activity]:
+    return Activity.objects.filter(pk=id, resolve_at__isnull=False)
+
+
+def _finish(id: int) -> None:
+    # Of two who come for it at once the second one finds nothing.
+    rows = _pending(id).select_related("actor")
+    activity = rows.select_for_update(of=("self",), skip_locked=True, no_key=True).first()
+    if activity is None:
+        return
+    kept: Any = activity.pending
+    net = Net.from_json(kept["net"])
+    record = _record(kept)
+    if record is None or not net:
+        # Taken back, or deleted since: there is nothing to look at, and nobody is told.
+        logger.info("crm_notify: nothing is left of activity %s", id)
+        activity.delete()
+        return
+    users: list[Any] = []
+    item = tracked().get(type(record))
+    if item is not None:
+        users = _read(activity, item, record, net, using=kept["using"])
+    else:
+        logger.warning("crm_notify: %s is not tracked any more; nobody is told", kept["model"])
+        complete(activity, target=record, label=name_of(record), text="", url="", urgency="normal")
+    activity.resolve_at = activity.pending = None
+    activity.save(update_fields=_FOUND)
+    queue_for(activity, users)
+
+
+def _record(kept: Mapping[str, Any]) -> models.Model | None:
+    """The record as it is now, from the database that it was saved in: no replica, no cache."""
+    try:
+        model: Any = apps.get_model(kept["model"])
+    except LookupError:
+        return None
+    rows: QuerySet[Any] = model._base_manager.using(kept["using"])
+    return rows.filter(pk=kept["key"]).first()
+
+
+def _read(
+    activity: Activity, item: Tracked, record: models.Model, net: Net, *, using: str
+) -> list[Any]:
+    """Fill in what is shown of it, and return the users to be told."""
+    about = f"activity {activity.pk} of record {record.pk}"
+    target = record
+    with bearing(f"{item.label}: on", about=about):
+        target = _target(item, record)
+    label = ""
+    with bearing(f"{item.label}: name", about=about):
+        label = name_of(target)
+    url = ""
+    with bearing(f"{item.label}: link", about=about):
+        url = _link(item, record, target)
+    text = ""
+    with bearing(f"{item.label}: text", about=about):
+        text = _text(item, record, net, using=using)
+    urgency = item.entry.urgency
+    if urgency not in URGENCIES:
+        urgency = URGENCIES[0]
+        with bearing(f"{item.label}: urgency", about=about):
+            urgency = _urgency(item, record)
+    complete(activity, target=target, label=label, text=text, url=url, urgency=urgency)
+    found: list[Any] = []
+    if item.entry.tell is None:
+        with bearing(f"{item.label}: resolver", about=about):
+            found = resolve(activity, target)
+    for given in item.entry.tell or ():
+        with bearing(f"{item.label}: tell {given}", about=about):
+            found += told_by(record, given)
+    users: Sequence[Any] = ()
+    with bearing(f"{item.label}: tell", about=about):
+        users = to_be_told(found, actor=activity.actor, target=target)
+    return [*users]
+
+
+def _target(item: Tracked, record: models.Model) -> models.Model:
+    """What the activity is about; a record that belongs to none is about itself."""
+    found = reach(record, item.entry.on) if item.entry.on else []
+    target = found[0] if found else record
+    if len(found) > 1 or not isinstance(target, models.Model) or target.pk is None:
+        raise ValueError(f"{item.entry.on} must lead to one saved record, not to {found!r}")
+    return target
+
+
+def _link(item: Tracked, record: models.Model, target: models.Model) -> str:
+    if not item.entry.link:
+        return own_url(target)
+    url = "".join(str(part) for part in reach(record, item.entry.link))
+    if len(url) > LONGEST_URL:
+        raise ValueError(f"{item.entry.link} has {len(url)} characters; it can have {LONGEST_URL}")
+    return url
+
+
+def _text(item: Tracked, record: models.Model, net: Net, *, using: str) -> str:
+    if item.entry.text:
+        return ", ".join(str(part) for part in reach(record, item.entry.text))
+    return phrase(item, net, using=using)
+
+
+def _urgency(item: Tracked, record: models.Model) -> str:
+    """As the record says; a truth value is one too."""
+    found = next(iter(reach(record, item.entry.urgency)), False)
+    if isinstance(found, bool):
+        return URGENCIES[found]
+    if found not in URGENCIES:
+        raise ValueError(f"{item.entry.urgency} must be one of {', '.join(URGENCIES)}: {found!r}")
+    return str(found)

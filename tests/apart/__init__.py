@@ -1,0 +1,1 @@
+"""A host whose own records are in another database than its users and our rows."""

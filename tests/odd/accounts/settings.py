@@ -1,0 +1,12 @@
+"""As the tests' own, with a proxy for a user model, and no admin."""
+
+from __future__ import annotations
+
+from tests.settings import *  # noqa: F403
+from tests.settings import CRM_NOTIFY, INSTALLED_APPS
+
+LEFT_OUT = {"django.contrib.admin", "project.crm"}
+INSTALLED_APPS = [name for name in INSTALLED_APPS if name not in LEFT_OUT] + ["tests.odd.accounts"]
+AUTH_USER_MODEL = "accounts.Login"
+ROOT_URLCONF = "tests.odd.urls"
+CRM_NOTIFY["BACKUP"] = "tests.odd.accounts.story.backup"

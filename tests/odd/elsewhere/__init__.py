@@ -1,0 +1,1 @@
+"""A host whose records are in "default" and whose users, with all of ours, in another database."""

@@ -1,0 +1,1 @@
+"""A host that reads from a replica, which lags for hours here."""

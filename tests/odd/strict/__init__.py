@@ -1,0 +1,1 @@
+"""A host below a path, in two languages, that lets nobody in and adds no stroke to an address."""
