@@ -97,6 +97,10 @@ class Browser:
             raise Failed(f"{method} {path} was answered {answer.status_code}: {answer.text[:2000]}")
         return answer.json()
 
+    def status(self, method: str, path: str, **more: Any) -> int:
+        """The status that a script is answered, whichever it is."""
+        return self._ask(method, path, **more).status_code
+
     def _page(self, method: str, path: str, **more: Any) -> Page:
         answer = self._ask(method, path, **more)
         page = Page(url=answer.url, status=answer.status_code, text=answer.text)

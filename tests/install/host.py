@@ -37,7 +37,7 @@ class Stage:
     #: Whatever makes time pass where the host has no worker.
     pump: Callable[[], None]
 
-    def wait_for(self, look: Callable[[], Found | None], what: str, seconds: float = 60) -> Found:
+    def wait_for(self, look: Callable[[], Found | None], what: str, seconds: float = 120) -> Found:
         """Look until there is something to see, and return it; Trouble after ``seconds``."""
 
         def pumped() -> Found | None:

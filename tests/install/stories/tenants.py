@@ -14,7 +14,16 @@ from tests.install.host import GUNICORN, Host, Stage
 from tests.install.outages import broker_is_down, tables_are_gone
 from tests.install.place import Failed
 from tests.install.stories.classic import headline
+from tests.install.story import RIGHT, WRONG
 
+SUE = "sue@example.com"
+_LET_NINA_LOOK = """
+from django.contrib.auth.models import Permission
+from tenancy.models import Member
+
+may = Permission.objects.get(codename="view_notification")
+Member.objects.get(username="nina").user_permissions.add(may)
+"""
 _WORKER = "--beat --pool threads --concurrency 2 --without-gossip --without-mingle -l INFO"
 
 
@@ -56,6 +65,7 @@ def open_broker(stage: Stage) -> None:
 
 def afterwards(stage: Stage) -> None:
     the_other_tenant(stage)
+    an_admin_of_one(stage)
     janet = Harbour(stage)
     broker_is_down(stage, janet, again=partial(open_broker, stage))
     host = stage.place.environment["PGHOST"]
@@ -89,12 +99,23 @@ def the_other_tenant(stage: Stage) -> None:
     """South sends under its own name, and whatever happens at north is not to be seen there."""
     sam = Harbour(stage, "sam", "south")
     sam.act("They take two.")
-    mail = stage.wait_for(partial(mail_to, stage.provider, "sue@example.com"), "south's mail")
+    mail = stage.wait_for(partial(mail_to, stage.provider, SUE), "south's mail")
     if "notify@south.harbour.example" not in mail.sender:
         raise Failed(f"South's mail came from {mail.sender}")
     if sam.warning():
         raise Failed(f"South is warned of what happened at north: {sam.warning()}")
     print("  south sends under its own name and sees nothing of north", flush=True)
+
+
+def an_admin_of_one(stage: Stage) -> None:
+    """Nina looks after north: she finds what happened there, and nothing of south's."""
+    stage.place.manage("shell", "--verbosity=0", "--command", _LET_NINA_LOOK)
+    nina = Harbour(stage, "nina")
+    page = nina.browser.get("/notify/staff/notifications/?outcome=all")
+    seen = {name: name in page.text for name in (WRONG, RIGHT, SUE)}
+    if seen != {WRONG: True, RIGHT: True, SUE: False}:
+        raise Failed(f"An admin of north sees {seen}:\n{page.text}")
+    print("  an admin of north sees all of north's and nothing of south's", flush=True)
 
 
 HOST = Host(
