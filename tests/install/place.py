@@ -54,9 +54,9 @@ class Place:
         """Run it where no module and no setting of the checkout is in reach; what it printed."""
         return self._done(*command).stdout
 
-    def run_with_errors(self, *command: str) -> str:
-        """Run it, and give what it said as an error: Django's tests report there."""
-        return self._done(*command).stderr
+    def manage_aloud(self, *command: str) -> str:
+        """Run a management command, and give what it said as an error: tests and logs go there."""
+        return self._done(self.python, "-W", "error", "manage.py", *command).stderr
 
     def _done(self, *command: str) -> subprocess.CompletedProcess[str]:
         print(f"$ {shown(command)}", flush=True)

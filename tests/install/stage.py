@@ -101,8 +101,7 @@ def look(place: Place) -> dict[str, Any]:
 
 def tests(place: Place) -> int:
     """Run the host's own tests; how many there are."""
-    command = (place.python, "-W", "error", "manage.py", "test", "--noinput", "--verbosity=1")
-    ran = _TESTS.search(place.run_with_errors(*command))
+    ran = _TESTS.search(place.manage_aloud("test", "--noinput", "--verbosity=1"))
     if ran is None or ran[1] == "0":
         raise Failed("The host has no tests of its own.")
     return int(ran[1])
