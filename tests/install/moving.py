@@ -96,12 +96,14 @@ def unaffected(host: Host, place: Place, before: dict[str, Any]) -> None:
         for where, names in after["receivers"].items()
         if names != before["receivers"].get(where, []) and where.split()[0] not in host.tracked
     }
-    same = {name: after[name] == before[name] for name in ("mailer", "process", "tests")}
-    if changed or new or listening or not all(same.values()):
-        raise Failed(
-            f"Not as before: settings {sorted(changed | new)}, receivers {listening}, {same}\n"
-            f"{before}\n{after}"
-        )
+    others = {
+        name: (before[name], after[name])
+        for name in ("mailer", "process", "tests")
+        if after[name] != before[name]
+    }
+    if changed or new or listening or others:
+        wrong = f"settings {sorted(changed | new)}, listeners {listening}, {others}"
+        raise Failed(f"Not as before: {wrong}")
     say(f"Its {after['tests']} own tests, its settings, mailer and listeners are as before")
 
 
