@@ -29,7 +29,7 @@ class Place:
     @property
     def surroundings(self) -> dict[str, str]:
         kept = {name: os.environ[name] for name in os.environ if not name.startswith(_OURS)}
-        return {**kept, "PYTHONDONTWRITEBYTECODE": "1", **self.environment}
+        return {**kept, **self.environment}
 
     def make_python(self, interpreter: str) -> None:
         self.run(UV, "venv", "--quiet", "--python", interpreter, "venv")
