@@ -4,6 +4,7 @@ PYTHON ?= python3
 WORKERS ?= 2
 ARGS ?=
 PAIRS ?=
+HOSTS ?=
 CORPUS ?= tests/corpus/bounces.jsonl
 SECONDS ?= 60
 
@@ -15,7 +16,7 @@ COVERAGE := $(BIN)/python -m coverage
 WITHOUT_DATABASE := $(addprefix --ignore=tests/,rules docs project provider)
 OURS := $(wildcard crm_notify project tests bench manage.py)
 
-.PHONY: help venv demo test test-all servers mta browser lint types floors migrations matrix coverage wheel \
+.PHONY: help venv demo test test-all servers mta browser lint types floors migrations matrix coverage install \
 	docs-check ceilings bounce-score fuzz requirements clean
 
 help:
@@ -31,7 +32,7 @@ help:
 	@echo "make migrations    that the models and their migrations agree"
 	@echo "make matrix        every supported pair of Python and Django; PAIRS=python3.13-django6.1"
 	@echo "make coverage      the report of whatever was measured last"
-	@echo "make wheel         build the wheel and use it in a bare project"
+	@echo "make install       build the wheel and install it into projects of every kind; HOSTS='spa admin'"
 	@echo "make docs-check    that the documentation says what the code does"
 	@echo "make ceilings      what may not take longer, measured"
 	@echo "make bounce-score  how well bounce mail is read; CORPUS=file"
@@ -92,10 +93,10 @@ coverage: venv
 	@COVERAGE_FILE=$(BUILD)/combined $(COVERAGE) combine --keep --quiet $(BUILD)/coverage/*
 	@COVERAGE_FILE=$(BUILD)/combined $(COVERAGE) report $(if $(UNDER),--fail-under=$(UNDER))
 
-wheel: venv
+install: venv
 	@rm -rf dist
 	@$(BIN)/uv build --quiet --python $(BIN)/python --no-build-isolation
-	@$(BIN)/python -m tests.install dist
+	@PYTHONPATH=.ci $(BIN)/python -m tests.install dist $(HOSTS)
 
 docs-check: venv
 	@$(PYTEST) tests/docs $(ARGS)

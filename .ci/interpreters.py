@@ -20,7 +20,7 @@ def find(version: str, uv: Path) -> str:
     for candidate in _candidates(version):
         if _version(candidate) == version:
             return candidate
-    command = [uv, "python", "install", "--quiet", version]
+    command = [str(uv), "python", "install", "--quiet", version]
     fetched = subprocess.run(command, capture_output=True, text=True)
     found = subprocess.run([uv, "python", "find", version], capture_output=True, text=True)
     if fetched.returncode == 0 and found.returncode == 0:

@@ -1,1 +1,1 @@
-"""The built wheel in a project that has nothing else: what a newcomer's first hour meets."""
+"""The built wheel in projects that somebody else wrote: what a newcomer's first hour meets."""

@@ -1,80 +1,93 @@
-"""Install the wheel of the given folder into a bare Django project and use it there.
+"""Install the wheel of a folder into every host, two at a time: `python -m tests.install dist`.
 
-`python -m tests.install dist`, with the interpreter that the bare project is to have.
+Names of hosts after the folder pick some of them.
 """
 
 from __future__ import annotations
 
 import os
+import signal
 import subprocess
 import sys
 import tempfile
-import zipfile
-from email import message_from_bytes
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from types import FrameType
 
-HERE = Path(__file__).parent
-UV = str(Path(sys.executable).parent / "uv")
+from tests.install import bare
+from tests.install.place import Failed
+from tests.install.wheel import look_into
+
+AT_ONCE = 2
+TIME_LIMIT = 10 * 60
+LOGS = Path(".build/install")
+# Those that take longest come first.
+HOSTS = ("tenants", "i18n", "classic", "spa", "admin")
 
 
-def main(folder: Path) -> None:
-    (wheel,) = folder.glob("*.whl")
+def main(folder: str, *names: str) -> int:
+    (wheel,) = Path(folder).resolve().glob("*.whl")
     look_into(wheel)
-    with tempfile.TemporaryDirectory(prefix="crm_notify_install_") as name:
-        place = Path(name)
-        python = make_project(place, wheel)
-        for variant in ("full", "bare"):
-            print(f"== The wheel in a {variant} project", flush=True)
-            manage = [python, "-W", "error", "manage.py"]
-            settings = f"--settings=host.{variant}"
-            run(*manage, "check", "--fail-level=WARNING", settings, cwd=place)
-            run(*manage, "makemigrations", "--check", "--dry-run", settings, cwd=place)
-            run(*manage, "migrate", "--verbosity=0", settings, cwd=place)
-        print("== A mail goes out", flush=True)
-        use(place, [python, "-W", "error", "manage.py"])
+    begin = time.monotonic()
+    LOGS.mkdir(parents=True, exist_ok=True)
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, _interrupt)
+    if not names:
+        print("== The wheel in a fresh project, and in one that has next to nothing", flush=True)
+        with tempfile.TemporaryDirectory(prefix="crm_notify_bare_") as place:
+            bare.story(Path(place), wheel)
+    chosen = [name for name in HOSTS if not names or name in names]
+    running: list[subprocess.Popen[bytes]] = []
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        tried = [pool.submit(_is_green, name, wheel, running) for name in chosen]
+        try:
+            green = [one.result() for one in tried]
+        except KeyboardInterrupt:
+            for one in tried:
+                one.cancel()
+            for process in running:
+                # It ends what it has started, and then itself.
+                process.terminate()
+            raise
+    took = f"{time.monotonic() - begin:.0f} s"
+    print(f"{sum(green)} of {len(chosen)} hosts took the wheel, in {took}", flush=True)
+    return not (green and all(green))
 
 
-def look_into(wheel: Path) -> None:
-    """The wheel holds the package, with everything that is not Python, and nothing else."""
-    names = set(zipfile.ZipFile(wheel).namelist())
-    strays = {name for name in names if not name.startswith(("crm_notify/", "crm_notify-"))}
-    ours = (path for path in Path("crm_notify").rglob("*") if path.is_file())
-    missing = {str(path) for path in ours if "__pycache__" not in path.parts} - names
-    if strays or missing:
-        sys.exit(f"{wheel.name} has strays {sorted(strays)} and lacks {sorted(missing)}")
+def _is_green(name: str, wheel: Path, running: list[subprocess.Popen[bytes]]) -> bool:
+    """Try one host in a process of its own, and say how that went."""
+    begin = time.monotonic()
+    log = LOGS / f"{name}.log"
+    with log.open("wb") as out:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "tests.install.stage", name, str(wheel)],
+            stdin=subprocess.DEVNULL,
+            stdout=out,
+            stderr=out,
+            env={**os.environ, "PYTHONUNBUFFERED": "1"},
+        )
+        running.append(process)
+        try:
+            status = process.wait(TIME_LIMIT)
+        except subprocess.TimeoutExpired:
+            process.terminate()
+            status = process.wait()
+        running.remove(process)
+    lines = log.read_text(errors="replace").splitlines()
+    told = [line for line in lines if not line.startswith("$")] if status == 0 else lines[-80:]
+    print(f"== {name}, {time.monotonic() - begin:.0f} s", *told, sep="\n", flush=True)
+    return status == 0
 
 
-def make_project(place: Path, wheel: Path) -> str:
-    """Put a fresh project, with our settings beside its own, into the place; give its Python."""
-    python = str(place / "venv" / "bin" / "python")
-    run(UV, "venv", "--quiet", "--python", sys.executable, str(place / "venv"), cwd=place)
-    run(UV, "pip", "install", "--quiet", "--python", python, str(wheel.resolve()), cwd=place)
-    run(python, "-m", "django", "startproject", "host", ".", cwd=place)
-    for template in HERE.glob("*.py-tpl"):
-        (place / "host" / f"{template.stem}.py").write_text(template.read_text())
-    return python
-
-
-def use(place: Path, manage: list[str]) -> None:
-    """Record an activity, let the worker look once, and find the mail that carries a token."""
-    script = (HERE / "use.py-tpl").read_text()
-    run(*manage, "shell", "--settings=host.full", "--verbosity=0", "--command", script, cwd=place)
-    run(*manage, "crm_notify_worker", "--once", "--settings=host.full", cwd=place)
-    (mail,) = (place / "mail").iterdir()
-    message = message_from_bytes(mail.read_bytes())
-    print(f"to {message['To']}, from {message['From']}: {message['Subject']}")
-    if not ("john@example.com" in message["To"] and message["X-CRM-Notification"]):
-        sys.exit(f"This is not the mail that was to be sent:\n{message}")
-
-
-def run(*command: str, cwd: Path) -> None:
-    """Run it where no module and no setting of the checkout is in reach."""
-    shown = " ".join(word if "\n" not in word else "..." for word in command)
-    print(f"$ {shown}", flush=True)
-    ours = ("DJANGO_", "PYTHON", "VIRTUAL_ENV")
-    environment = {name: os.environ[name] for name in os.environ if not name.startswith(ours)}
-    subprocess.run(command, check=True, cwd=cwd, env=environment)
+def _interrupt(number: int, frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]))
+    try:
+        sys.exit(main(*sys.argv[1:]))
+    except Failed as failure:
+        sys.exit(str(failure))
+    except KeyboardInterrupt:
+        sys.exit(130)

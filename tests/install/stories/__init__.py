@@ -1,0 +1,1 @@
+"""How Janet works at each host, and what is tried there beside the story."""
