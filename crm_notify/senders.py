@@ -15,6 +15,7 @@ from django.core.signals import setting_changed
 
 from crm_notify.conf import Settings, get_settings, typed
 from crm_notify.exceptions import SettingsError
+from crm_notify.scope import scope
 
 logger = logging.getLogger(__name__)
 
@@ -153,7 +154,8 @@ def _ask(tenant: str, conf: Settings) -> Sender:
     try:
         ask = conf.function("TENANT_SETTINGS")
         assert ask is not None
-        given = ask(tenant)
+        with scope(tenant):
+            given = ask(tenant)
     except SettingsError as error:
         return Sender(wrong=str(error), fresh_until=until)
     except Exception as error:

@@ -10,7 +10,6 @@ from django.db import connections, transaction
 
 from crm_notify import database
 from crm_notify.models import Incident
-from crm_notify.scope import scope
 from crm_notify.steps.incident import note_incident
 
 logger = logging.getLogger(__name__)
@@ -41,8 +40,7 @@ def bearing(
 
 def _tell_admins(subject: str, sample: str) -> None:
     try:
-        # It is the host's code that failed, whosever record it was about.
-        with scope(None), database.atomic():
+        with database.atomic():
             note_incident(Incident.Kind.TRACKING, subject=subject, sample=sample)
     except Exception:
         # The database itself is down, or the host's transaction is broken already.

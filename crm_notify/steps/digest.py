@@ -33,7 +33,7 @@ LEASE = timedelta(minutes=5)
 #: After a mailer that failed.
 PAUSE = timedelta(minutes=15)
 #: Where an alert has its tenant.
-OF_ALERT = "notification__activity__tenant"
+OF_ALERT = "tenant"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -67,7 +67,7 @@ def finish_later(activities: Iterable[int]) -> None:
     """The same for the sweep, which puts off what fails, so that it stands in nobody's way."""
     for id in activities:
         try:
-            with database.atomic():
+            with scope(None), database.atomic():
                 _finish(id)
         except Exception:
             logger.exception("crm_notify: who is told of activity %s cannot be found", id)

@@ -13,6 +13,7 @@ from django.utils import timezone
 from crm_notify import database
 from crm_notify.models import Incident
 from crm_notify.rules.text import printable
+from crm_notify.scope import scope
 from crm_notify.steps.person import person
 
 logger = logging.getLogger(__name__)
@@ -34,6 +35,14 @@ def note_incident(
     It never waits for others that count on the same incident, perhaps in a host's long
     transaction: what they hold is not counted, so the count is a lower bound.
     """
+    # One of nobody's is opened in a tenant's page too, where only its own rows may be written.
+    with scope(tenant or None):
+        _note(kind, subject=subject, tenant=tenant, sample=sample, count=count, more=more)
+
+
+def _note(
+    kind: Incident.Kind, *, subject: str, tenant: str, sample: str, count: int, more: int | None
+) -> None:
     now = timezone.now()
     subject, sample = printable(subject, 200), printable(sample, 4000)
     logger.error("crm_notify incident %s (%s): %s", kind, subject, sample)

@@ -113,7 +113,7 @@ def _has_proven(provider: str, whose: str, now: datetime) -> bool:
     )
     if not get_settings().TENANT_SETTINGS:
         return bounces.exists()
-    tenants = bounces.order_by().values_list("notification__activity__tenant", flat=True)
+    tenants = bounces.order_by().values_list("tenant", flat=True)
     return any(_whose(one) == whose for one in tenants.distinct())
 
 

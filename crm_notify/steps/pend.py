@@ -51,12 +51,13 @@ def pend(
     subject, about = f"{item.label}: save", f"record {key}"
     with bearing("CRM_NOTIFY CURRENT_USER", about=about, may_raise=may_raise):
         actor = acting_user()
-    tenant: str | None = None
+    tenants: list[str] = []
     with bearing("CRM_NOTIFY TENANT", about=about, may_raise=may_raise):
-        tenant = tenant_of_now()
-    if tenant is None:
+        tenants.append(tenant_of_now())
+    if not tenants:
         # Nobody is told of what is nobody's: it could go to the wrong people.
         return
+    (tenant,) = tenants
     change = Change(
         item=item, model=model, key=key, net=net, using=using, actor=actor, tenant=tenant
     )
@@ -138,7 +139,7 @@ def _begin(change: Change) -> Activity:
     activity = begin(
         actor=change.actor,
         verb=_verb(change.item, change.net),
-        kind=ContentType.objects.get_for_model(change.model),
+        kind=ContentType.objects.db_manager(database.alias()).get_for_model(change.model),
         key=change.key,
     )
     wait = IN_REQUEST if request_now() is not None else IN_SCRIPT

@@ -12,10 +12,10 @@ from crm_notify.channels.base import MAIL
 from crm_notify.channels.email.letter import write as write_mail
 from crm_notify.channels.email.mailer import mailer
 from crm_notify.channels.short.text import write as write_short
-from crm_notify.conf import get_settings
 from crm_notify.exceptions import RefusedInput
 from crm_notify.models import Alert, Attempt, Notification
 from crm_notify.rules.outcome import Dispatch, Outcome
+from crm_notify.senders import for_tenant
 from crm_notify.steps.suppress import place, suppressed
 from crm_notify.steps.word import Description
 
@@ -48,10 +48,10 @@ class Message:
 def outbox() -> list[Message]:
     """What waits to be sent, now or later, in the order in which it was recorded."""
     rows = _read(Notification.objects.filter(dispatch=Dispatch.QUEUED, outcome=Outcome.IN_FLIGHT))
-    dead = suppressed([(row.channel, row.address) for row in rows])
+    dead = suppressed([(row.tenant, row.channel, row.address) for row in rows])
     found = []
     for row in rows:
-        known = dead.get(place(row.channel, row.address))
+        known = dead.get(place(row.tenant, row.channel, row.address))
         refused = ""
         # Whoever asks for it to be sent again means this address.
         if known is not None and row.requested_by_id is None:
@@ -85,7 +85,7 @@ def _read(rows: QuerySet[Notification]) -> QuerySet[Notification]:
 
 def _unsent(row: Notification) -> Attempt:
     """What its mail is written from before there is an attempt: its tokens name nothing."""
-    return Attempt(pk=0, notification=row, address=row.address)
+    return Attempt(pk=0, tenant=row.tenant, notification=row, address=row.address)
 
 
 def _message(attempt: Attempt, *, refused: str = "") -> Message:
@@ -103,7 +103,7 @@ def _message(attempt: Attempt, *, refused: str = "") -> Message:
     }
     if refused:
         return Message(**about, refused=refused)
-    conf = get_settings()
+    conf = for_tenant(row.tenant)
     if row.channel != MAIL:
         return Message(**about, body=write_short(row, conf=conf))
     try:

@@ -14,7 +14,6 @@ from django.core.mail.backends.locmem import EmailBackend
 from crm_notify.channels import registry
 from crm_notify.channels.email.mailer import Mailer
 from crm_notify.channels.short import ShortChannel, is_repeated
-from crm_notify.conf import Settings
 from crm_notify.models import Notification
 from crm_notify.steps import deliver
 from crm_notify.testing.commit import committed
@@ -41,10 +40,10 @@ def _outbox(mailer: Mailer) -> BaseEmailBackend:
     return EmailBackend(**options)
 
 
-def _short_channel(name: str, given: object, *, conf: Settings) -> ShortChannel:
+def _short_channel(name: str, given: object) -> ShortChannel:
     # What is set up wrongly is refused as ever.
     is_repeated(name, given)
-    return ShortChannel(name, _Taken(), conf)
+    return ShortChannel(name, _Taken())
 
 
 class _Taken:

@@ -109,7 +109,7 @@ def test_a_sweep_that_is_long_ago_is_said_even_where_nothing_waits(clock: Clock)
 def test_other_databases_and_those_without_tables_are_left_alone(
     notification: Notification, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(checks.router, "db_for_write", lambda model: "elsewhere")
+    monkeypatch.setattr(checks.database, "alias", lambda: "elsewhere")
     assert said() == []
     monkeypatch.undo()
 
