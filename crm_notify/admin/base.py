@@ -15,6 +15,7 @@ from crm_notify.admin.columns import bound
 from crm_notify.admin.paging import CappedPaginator
 from crm_notify.admin.way import SiteWay
 from crm_notify.desk.notices import notices
+from crm_notify.desk.sight import may_view
 
 
 class DeskAdmin(ActingAdmin):
@@ -80,6 +81,9 @@ class DeskAdmin(ActingAdmin):
     ) -> HttpResponse:
         context = {"crumbs": self.crumbs(request), **(extra_context or {})}
         return super().history_view(request, object_id, context)
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return super().has_view_permission(request, obj) and may_view(request.user, self.model)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

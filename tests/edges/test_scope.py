@@ -69,7 +69,8 @@ def test_the_worker_works_for_all_and_writes_for_one(
         call()
     within.clear()
     assert deliver() == 3
-    assert [tenant for tenant, depth in within if depth] == ["north", "south", ""]
+    # One tenant's after another, so that each mailer is called in one go.
+    assert [tenant for tenant, depth in within if depth] == ["", "north", "south"]
     assert {tenant for tenant, depth in within if not depth} == {None}
 
 
@@ -85,7 +86,7 @@ def test_a_record_is_written_for_its_tenant(
         assert within == []
         crm_notify_settings(TENANT="nowhere.tenant")
         call()
-        assert within == [(None, 1)]
+        assert {tenant for tenant, _ in within} == {None}
 
 
 def test_what_comes_in_is_kept_and_read_for_all(
@@ -108,7 +109,7 @@ def test_a_wrong_secret_is_told_for_all(
             "/notify/webhooks/sparkpost/tracking/", headers={"Authorization": "Basic eDp5"}
         )
         assert answer.status_code == 401
-    assert len(within) <= 1
+    assert {tenant for tenant, _ in within} <= {None}
 
 
 def test_what_the_hosts_functions_are_asked_is_asked_in_the_tenant(
@@ -236,9 +237,11 @@ def test_anymails_signals_are_kept_for_all(
 ) -> None:
     kept: list[list[str | None]] = []
     for name in ("posted_tracking", "posted_inbound"):
-        monkeypatch.setattr(f"crm_notify.receivers.{name}", lambda *given: given)
-    monkeypatch.setattr("crm_notify.receivers.is_ours", lambda event: False)
-    monkeypatch.setattr("crm_notify.receivers.receive", lambda posted: kept.append([*scopes.now()]))
+        monkeypatch.setattr(f"crm_notify.receivers.mail.{name}", lambda *given: given)
+    monkeypatch.setattr("crm_notify.receivers.mail.is_ours", lambda event: False)
+    monkeypatch.setattr(
+        "crm_notify.receivers.mail.receive", lambda posted: kept.append([*scopes.now()])
+    )
     for keep in (keep_tracking, keep_inbound):
         keep(sender=Client, event=None, esp_name="SparkPost")
     assert kept == [[None], [None]]

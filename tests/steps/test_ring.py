@@ -233,7 +233,7 @@ def test_owing_costs_one_query_however_many_failed(
 
 
 def bounce(pk: int) -> None:
-    verdict(pk, Kind.UNCONFIRMED, now=timezone.now()).save()
+    verdict((pk, ""), Kind.UNCONFIRMED, now=timezone.now()).save()
 
 
 @pytest.mark.parametrize("number", [1, 7])

@@ -229,6 +229,7 @@ def silent(call: Call, clock: Clock, **tenants: str) -> dict[str, Notification]:
 
 def bounced(row: Notification, clock: Clock) -> None:
     Event.objects.create(
+        tenant=row.tenant,
         notification=row,
         attempt=row.attempts.get(),
         kind="bounced",

@@ -156,12 +156,15 @@ def test_what_is_heard_again_is_still_known_to_be_somebodys(
     assert [receipt.tenant for receipt in Receipt.objects.all()] == ["north", "north"]
 
 
-def test_our_own_fault_is_an_incident_of_each_tenant(
+def test_what_is_wrong_with_a_tenants_own_sender_is_his_incident(
     call: Call, crm_notify_settings: Change, alice: Any, bob: Any
 ) -> None:
     for name in ("north", "west"):
         call(tenant=name)
-    crm_notify_settings(SENDER="not an address", TENANTS_OF=f"{HERE}.by_username")
+    broken = {"MAILER": {"BACKEND": "anymail.backends.test.EmailBackend"}, "SENDER": "no\nbody"}
+    crm_notify_settings(
+        TENANT_SETTINGS=dict.fromkeys(("north", "west"), broken), TENANTS_OF=f"{HERE}.by_username"
+    )
     deliver()
     assert tenants(Incident) == {"north", "west"}
     bob = may(bob, "change_incident")
