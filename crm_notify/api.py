@@ -23,7 +23,6 @@ from crm_notify.models import (
 from crm_notify.querysets import alerts_for, history_of, lines_for, missed_by
 from crm_notify.rules.near_miss import NearMiss
 from crm_notify.steps import (
-    acting,
     answer,
     hold,
     resume,
@@ -36,6 +35,7 @@ from crm_notify.steps import (
 from crm_notify.steps import correct as correction
 from crm_notify.steps.allow import of_his_tenants
 from crm_notify.steps.record import record
+from crm_notify.steps.tracking import acting
 from crm_notify.steps.word import Description
 
 __all__ = [

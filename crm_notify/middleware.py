@@ -9,8 +9,8 @@ from asgiref.sync import iscoroutinefunction, markcoroutinefunction, sync_to_asy
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
-from crm_notify.steps.acting import serving
-from crm_notify.steps.finish import end_request
+from crm_notify.steps.tracking.acting import serving
+from crm_notify.steps.tracking.finish import end_request
 
 Answer = HttpResponseBase | Awaitable[HttpResponseBase]
 

@@ -10,9 +10,9 @@ from django.core.checks import CheckMessage, Error, Warning
 from crm_notify.conf import Settings
 from crm_notify.exceptions import SettingsError
 from crm_notify.rules.tracking import URGENCIES
-from crm_notify.steps.bind import Tracked, bind
-from crm_notify.steps.tell import may_be_told
-from crm_notify.steps.walk import AnyModel, function, is_path, survey
+from crm_notify.steps.tracking.bind import Tracked, bind
+from crm_notify.steps.tracking.tell import may_be_told
+from crm_notify.steps.tracking.walk import AnyModel, function, is_path, survey
 
 MIDDLEWARE = "crm_notify.middleware.ActingUserMiddleware"
 

@@ -9,8 +9,8 @@ from django.db.models.signals import m2m_changed, post_save, pre_save
 from django.dispatch import Signal
 
 from crm_notify.exceptions import SettingsError
-from crm_notify.steps.bind import tracked
-from crm_notify.steps.track import after_save, before_save, members_changed
+from crm_notify.steps.tracking.bind import tracked
+from crm_notify.steps.tracking.track import after_save, before_save, members_changed
 
 UID = "crm_notify.saves"
 

@@ -34,11 +34,11 @@ from crm_notify.steps.alert import look_again
 from crm_notify.steps.conclude import conclude
 from crm_notify.steps.digest import report
 from crm_notify.steps.examine import mark
-from crm_notify.steps.finish import finish_later
 from crm_notify.steps.incident import close_incident, note_incident
 from crm_notify.steps.judge import deaf, give_up, is_shut, judge, unread
 from crm_notify.steps.park import try_parked
 from crm_notify.steps.settle import settle
+from crm_notify.steps.tracking.finish import finish_later
 
 logger = logging.getLogger(__name__)
 

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Callable
 from typing import Any
 
 from django import template
+from django.db import DatabaseError
 from django.db.models import Model
 from django.http import HttpRequest
 from django.template.context import Context
 
-from crm_notify import api
+from crm_notify import api, database
 from crm_notify.models import Activity
 from crm_notify.views.alerts.frame import PAGE_MARK, frame
 from crm_notify.views.knowing import knowers
 from crm_notify.views.missed import missed_of
 from crm_notify.views.prefetch import is_looked_at
 
+logger = logging.getLogger(__name__)
 register = template.Library()
 
 
@@ -31,8 +35,9 @@ def crm_notify_alerts(context: Context) -> dict[str, Any]:
         return {}
     # A page that answers a POST cannot be gone back to.
     here = request.get_full_path() if request.method == "GET" else ""
-    return {
-        **frame(request, unfolded=False, here=here),
+    region = _bearable(lambda: frame(request, unfolded=False, here=here))
+    return region and {
+        **region,
         # A host's policy may demand a nonce: Django's own and django-csp's have the same name.
         "csp_nonce": context.get("csp_nonce") or getattr(request, "csp_nonce", ""),
     }
@@ -42,7 +47,7 @@ def crm_notify_alerts(context: Context) -> dict[str, Any]:
 def crm_notify_missed(context: Context) -> dict[str, Any]:
     """Show what was meant for whoever is logged in and did not reach him; one query."""
     request = _of_somebody(context)
-    return {} if request is None else {"missed": missed_of(request.user)}
+    return {} if request is None else _bearable(lambda: {"missed": missed_of(request.user)})
 
 
 @register.simple_tag(takes_context=True)
@@ -69,3 +74,17 @@ def _of_somebody(context: Context) -> HttpRequest | None:
     request = getattr(context, "request", None)
     user = getattr(request, "user", None)
     return request if user is not None and user.is_authenticated else None
+
+
+def _bearable(read: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+    """What is read of our tables; nothing where they do not answer: a host's page still stands.
+
+    Within a transaction of the host's the error goes on: nothing more can be asked there anyway.
+    """
+    try:
+        return read()
+    except DatabaseError:
+        if database.connection().in_atomic_block:
+            raise
+        logger.exception("crm_notify: the page is shown without its warnings")
+        return {}

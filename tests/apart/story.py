@@ -11,10 +11,10 @@ from django.db import transaction
 
 from crm_notify import api
 from crm_notify.models import Activity, Incident
-from crm_notify.steps import pend
-from crm_notify.steps.acting import serving
-from crm_notify.steps.finish import end_request
 from crm_notify.steps.sweep import sweep
+from crm_notify.steps.tracking import pend
+from crm_notify.steps.tracking.acting import serving
+from crm_notify.steps.tracking.finish import end_request
 from tests.people import Clock
 from tests.sales.models import Team
 

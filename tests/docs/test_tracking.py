@@ -16,8 +16,8 @@ from django.test import TestCase
 from crm_notify.checks import check_settings
 from crm_notify.models import Activity
 from crm_notify.rules.tracking import CREATED, KEYS
-from crm_notify.steps.acting import acting_user, serving
-from crm_notify.steps.finish import end_request
+from crm_notify.steps.tracking.acting import acting_user, serving
+from crm_notify.steps.tracking.finish import end_request
 from tests.docs.test_tables import rows
 from tests.sales.models import Account, Call, Team
 

@@ -10,9 +10,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from crm_notify.models import Activity, Incident
-from crm_notify.steps.acting import serving
-from crm_notify.steps.finish import end_request
 from crm_notify.steps.sweep import sweep
+from crm_notify.steps.tracking.acting import serving
+from crm_notify.steps.tracking.finish import end_request
 from tests.odd.models import Person
 from tests.people import Clock
 from tests.sales.models import Account, Call

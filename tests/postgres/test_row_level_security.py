@@ -16,6 +16,7 @@ from crm_notify import api
 from crm_notify.models import Activity, Incident, Notification
 from crm_notify.steps.deliver import deliver
 from crm_notify.steps.sweep import sweep
+from crm_notify.steps.tracking import finish
 from tests.crm.models import Customer
 from tests.people import Clock
 from tests.postgres.two_tenants import NAMES, SETTINGS, TwoTenants, people, person
@@ -169,6 +170,41 @@ def test_where_the_tenant_cannot_be_asked_it_is_kept_for_those_who_see_all(
         assert Activity.objects.get().tenant == ""
         assert Incident.objects.get(kind="resolver").count == 1
         assert not Notification.objects.exists()
+
+
+CUSTOMERS = {"crm.Customer": {"created": "added a customer", "tell": ["owner"]}}
+
+
+def add_tracked(two: TwoTenants, clock: Clock) -> None:
+    """A job of alpha's adds a customer; nobody finds in time who is to be told."""
+    with two.host.tenant_scope("alpha"):
+        Customer.objects.create(name="alpha: Fabrikam", owner=person("john", "alpha"))
+    clock.forward(minutes=2)
+
+
+def test_what_is_tracked_for_a_tenant_is_told_within_it(
+    two: TwoTenants, crm_notify_settings: Change, clock: Clock
+) -> None:
+    crm_notify_settings(TRACK=CUSTOMERS)
+    add_tracked(two, clock)
+    sweep()
+    assert two.tables(Activity, Notification) == {"alpha": [1, 1], "beta": [0, 0]}
+    with two.host.tenant_scope(None):
+        assert not Incident.objects.exists()
+
+
+def test_a_tracked_record_that_the_database_hides_is_news_for_the_admins(
+    two: TwoTenants, crm_notify_settings: Change, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    crm_notify_settings(TRACK=CUSTOMERS)
+    add_tracked(two, clock)
+    monkeypatch.setattr(finish, "scope_of", lambda tenant: two.host.tenant_scope("beta"))
+    sweep()
+    with two.host.tenant_scope(None):
+        assert not Notification.objects.exists()
+        told = Incident.objects.get(kind="tracking")
+        assert told.subject == "crm.Customer: read"
+        assert "row-level security hides it" in told.sample
 
 
 def lost() -> str:

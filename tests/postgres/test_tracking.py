@@ -13,9 +13,9 @@ from django.test.utils import CaptureQueriesContext
 
 from crm_notify import api
 from crm_notify.models import Activity, Notification
-from crm_notify.steps.acting import serving
-from crm_notify.steps.finish import end_request, finish
 from crm_notify.steps.sweep import sweep
+from crm_notify.steps.tracking.acting import serving
+from crm_notify.steps.tracking.finish import end_request, finish
 from tests.people import Clock
 from tests.postgres.test_races import side_by_side
 from tests.sales.models import Account, Call, Team

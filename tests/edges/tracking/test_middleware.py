@@ -100,7 +100,7 @@ def test_the_flush_never_breaks_the_answer(
     def broken(id: int) -> None:
         raise RuntimeError("the database is down")
 
-    monkeypatch.setattr("crm_notify.steps.finish._finish", broken)
+    monkeypatch.setattr("crm_notify.steps.tracking.finish._finish", broken)
     client.force_login(janet)
     assert client.get("/save/").status_code == 200
     assert "is found later" in caplog.text

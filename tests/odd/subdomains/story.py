@@ -61,4 +61,4 @@ def test_a_urlconf_that_is_none_is_noticed_and_costs_links_only(
     assert "/unsubscribe/" not in mail.outbox[0].body
     crm_notify_settings(URLCONF="")
     assert get_settings().urlconf == "tests.odd.subdomains.shop_urls"
-    assert [message.id for message in check_settings()] == ["crm_notify.W014"]
+    assert [message.id for message in check_settings()] == ["crm_notify.W014", "crm_notify.W053"]

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from crm_notify.models import Activity
-from crm_notify.steps.acting import serving
-from crm_notify.steps.finish import end_request
+from crm_notify.steps.tracking.acting import serving
+from crm_notify.steps.tracking.finish import end_request
 from tests.sales.models import Account, Team
 
 CALL = {

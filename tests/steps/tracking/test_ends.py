@@ -12,10 +12,10 @@ import pytest
 from django.db import connection, transaction
 
 from crm_notify.models import Activity, Notification
-from crm_notify.steps.acting import acting_user, serving
 from crm_notify.steps.deliver import deliver
-from crm_notify.steps.finish import end_request, finish
 from crm_notify.steps.sweep import sweep
+from crm_notify.steps.tracking.acting import acting_user, serving
+from crm_notify.steps.tracking.finish import end_request, finish
 from tests.crm.models import Customer
 from tests.people import Clock
 from tests.sales.models import Account, Call
@@ -278,7 +278,7 @@ def test_of_very_many_the_sweep_tells_the_rest(
     served: Serve, acme: Account, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """So that no answer waits for a thousand of them."""
-    monkeypatch.setattr("crm_notify.steps.finish.MOST", 2)
+    monkeypatch.setattr("crm_notify.steps.tracking.finish.MOST", 2)
     with served():
         for _ in range(5):
             Call.objects.create(account=acme)

@@ -11,10 +11,10 @@ from django.db import DatabaseError, transaction
 from django.db.models import TextField
 
 from crm_notify.models import Activity, Alert, Incident
-from crm_notify.steps import pend, track
-from crm_notify.steps.acting import acting_user
 from crm_notify.steps.deliver import deliver
 from crm_notify.steps.interpret import interpret
+from crm_notify.steps.tracking import pend, track
+from crm_notify.steps.tracking.acting import acting_user
 from tests.posts import UNKNOWN_USER, sparkpost, token_of
 from tests.sales.models import Account, Call
 from tests.steps.tracking.conftest import Serve, said, told
@@ -46,6 +46,16 @@ def test_the_hosts_own_function_says_who_acts(
     assert Activity.objects.get().actor == alice
     alice.delete()
     assert acting_user() is None
+
+
+def test_where_nobody_can_say_whose_it_is_nobody_is_told_and_the_admins_hear_of_it(
+    served: Serve, acme: Account, crm_notify_settings: Change
+) -> None:
+    crm_notify_settings(TENANT=f"{HERE}.nobody_knows")
+    with served():
+        Call.objects.create(account=acme)
+    assert not Activity.objects.exists()
+    assert Incident.objects.get(kind="tracking").subject == "CRM_NOTIFY TENANT"
 
 
 @pytest.mark.parametrize("begin", [transaction.atomic, None])
@@ -112,7 +122,7 @@ def test_an_incident_that_cannot_be_noted_is_no_reason_either(
     served: Serve, acme: Account, monkeypatch: pytest.MonkeyPatch, caplog: Any
 ) -> None:
     monkeypatch.setattr(pend, "_write", broken_query)
-    monkeypatch.setattr("crm_notify.steps.bear.note_incident", broken_query)
+    monkeypatch.setattr("crm_notify.steps.tracking.bear.note_incident", broken_query)
     with served(), transaction.atomic():
         Call.objects.create(account=acme)
     assert Call.objects.count() == 1

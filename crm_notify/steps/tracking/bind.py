@@ -14,7 +14,7 @@ from django.db import models
 
 from crm_notify.conf import Settings, get_settings
 from crm_notify.rules.tracking import Entry, read
-from crm_notify.steps.walk import AnyModel
+from crm_notify.steps.tracking.walk import AnyModel
 
 
 @dataclass(frozen=True, kw_only=True)

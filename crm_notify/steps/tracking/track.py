@@ -11,11 +11,11 @@ from django.db import models, router
 
 from crm_notify.conf import get_settings
 from crm_notify.rules.tracking import NOTHING, Net, net_of
-from crm_notify.steps.acting import is_untracked
-from crm_notify.steps.bear import bearing
-from crm_notify.steps.bind import Tracked, tracked
-from crm_notify.steps.pend import pend
-from crm_notify.steps.walk import AnyModel
+from crm_notify.steps.tracking.acting import is_untracked
+from crm_notify.steps.tracking.bear import bearing
+from crm_notify.steps.tracking.bind import Tracked, tracked
+from crm_notify.steps.tracking.pend import pend
+from crm_notify.steps.tracking.walk import AnyModel
 
 #: The columns of a record, each as the text that a serializer makes of it.
 Columns = dict[str, str | None]

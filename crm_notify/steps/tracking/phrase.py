@@ -14,7 +14,7 @@ from django.utils.formats import localize
 from django.utils.text import capfirst
 
 from crm_notify.rules.tracking import Net, list_members, say_change
-from crm_notify.steps.bind import Tracked
+from crm_notify.steps.tracking.bind import Tracked
 
 logger = logging.getLogger(__name__)
 

@@ -10,7 +10,7 @@ from django.db import models
 from django.db.models.manager import BaseManager
 
 from crm_notify.exceptions import RefusedInput
-from crm_notify.steps.walk import AnyModel, reach
+from crm_notify.steps.tracking.walk import AnyModel, reach
 
 
 def told_by(record: models.Model, given: str) -> list[Any]:

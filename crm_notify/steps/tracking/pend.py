@@ -14,12 +14,12 @@ from crm_notify import database
 from crm_notify.models import Activity
 from crm_notify.rules.tracking import Net
 from crm_notify.scope import scope_of
-from crm_notify.steps.acting import Remembered, acting_user, request_now
-from crm_notify.steps.bear import bearing
-from crm_notify.steps.bind import Tracked
 from crm_notify.steps.draft import begin
-from crm_notify.steps.finish import finish
-from crm_notify.steps.walk import AnyModel
+from crm_notify.steps.tracking.acting import Remembered, acting_user, request_now
+from crm_notify.steps.tracking.bear import bearing
+from crm_notify.steps.tracking.bind import Tracked
+from crm_notify.steps.tracking.finish import finish
+from crm_notify.steps.tracking.walk import AnyModel
 from crm_notify.steps.whose import tenant_of_now
 
 #: When the sweep looks, where no end has come: a request may last, a script has none.

@@ -16,14 +16,14 @@ from crm_notify import database
 from crm_notify.models import Activity
 from crm_notify.rules.tracking import URGENCIES, Net
 from crm_notify.scope import scope, scope_of
-from crm_notify.steps.acting import Served
-from crm_notify.steps.bear import bearing
-from crm_notify.steps.bind import Tracked, tracked
 from crm_notify.steps.draft import LONGEST_URL, complete, own_url, queue_for
-from crm_notify.steps.phrase import name_of, phrase
 from crm_notify.steps.resolve import resolve, to_be_told
-from crm_notify.steps.tell import told_by
-from crm_notify.steps.walk import reach
+from crm_notify.steps.tracking.acting import Served
+from crm_notify.steps.tracking.bear import bearing
+from crm_notify.steps.tracking.bind import Tracked, tracked
+from crm_notify.steps.tracking.phrase import name_of, phrase
+from crm_notify.steps.tracking.tell import told_by
+from crm_notify.steps.tracking.walk import reach
 
 logger = logging.getLogger(__name__)
 

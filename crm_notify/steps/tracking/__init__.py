@@ -1,0 +1,1 @@
+"""Tracking, in the order of the flow: a save is noticed, pends, and is finished at its end."""
