@@ -66,7 +66,7 @@ def test_without_a_scope_nothing_is_there(two: TwoTenants) -> None:
 
 #: Where a scope is entered, and what of it is left out.
 PLACES = (
-    "steps.record:scope",
+    "steps.record:scope_of",
     "steps.deliver:_send_batch",
     "steps.interpret:_interpret_one",
     "steps.sweep:scope",

@@ -11,6 +11,7 @@ from django.db import connections, transaction
 from django.utils import timezone
 
 from crm_notify import database
+from crm_notify.conf import get_settings
 from crm_notify.models import Activity
 from crm_notify.rules.tracking import Net
 from crm_notify.scope import scope_of
@@ -51,9 +52,10 @@ def pend(
     subject, about = f"{item.label}: save", f"record {key}"
     with bearing("CRM_NOTIFY CURRENT_USER", about=about, may_raise=may_raise):
         actor = acting_user()
-    tenants: list[str] = []
-    with bearing("CRM_NOTIFY TENANT", about=about, may_raise=may_raise):
-        tenants.append(tenant_of_now())
+    tenants = [] if get_settings().TENANT else [""]
+    if not tenants:
+        with bearing("CRM_NOTIFY TENANT", about=about, may_raise=may_raise):
+            tenants.append(tenant_of_now())
     if not tenants:
         # Nobody is told of what is nobody's: it could go to the wrong people.
         return
