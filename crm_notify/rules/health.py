@@ -23,6 +23,7 @@ class Wrong(StrEnum):
     RECEIPTS = "receipts"
     ALERTS = "alerts"
     SINKS = "sinks"
+    TRACKED = "tracked"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,6 +43,7 @@ class Condition:
     unread: int = 0
     alerts: datetime | None = None
     sinks: datetime | None = None
+    tracked: datetime | None = None
     silent_sinks: Sequence[str] = ()
     held: Sequence[str] = ()
     incidents: Mapping[str, int] = field(default_factory=dict)
@@ -55,7 +57,7 @@ class Condition:
     @property
     def has_work(self) -> bool:
         """Whether something waits for a sweep or a worker."""
-        return any((self.queue, self.receipts, self.alerts, self.sinks))
+        return any((self.queue, self.receipts, self.alerts, self.sinks, self.tracked))
 
     @property
     def wrong(self) -> list[Wrong]:
@@ -66,6 +68,7 @@ class Condition:
             Wrong.RECEIPTS: None if "intake" in self.held else self.receipts,
             Wrong.ALERTS: self.alerts,
             Wrong.SINKS: self.sinks,
+            Wrong.TRACKED: self.tracked,
         }
         return found + [kind for kind, since in waiting.items() if self.lasts(since, TAKEN_WITHIN)]
 

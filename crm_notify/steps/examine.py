@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from crm_notify.conf import get_settings
 from crm_notify.models import (
+    Activity,
     Alert,
     Incident,
     Installation,
@@ -43,7 +44,7 @@ def mark(by: str) -> None:
 
 @over_all_tenants
 def examine() -> Condition:
-    """Look at everything that could be late. Six queries, and it writes nothing."""
+    """Look at everything that could be late. Seven queries, and it writes nothing."""
     now = timezone.now()
     due = Q(due_at__lte=now)
     row = Installation.objects.filter(pk=1).first()
@@ -61,6 +62,9 @@ def examine() -> Condition:
         unread=unread,
         alerts=_oldest(Alert.objects.filter(due, closed_at=None)),
         sinks=_oldest(SinkCall.objects.filter(due, sink__in=get_settings().SINKS)),
+        tracked=Activity.objects.filter(resolve_at__lte=now).aggregate(oldest=Min("resolve_at"))[
+            "oldest"
+        ],
         silent_sinks=[subject for kind, subject in incidents if kind == kinds.SINK],
         held=_held(row),
         incidents=dict(Counter(kind for kind, _ in incidents)),

@@ -35,8 +35,9 @@ def note_incident(
     It never waits for others that count on the same incident, perhaps in a host's long
     transaction: what they hold is not counted, so the count is a lower bound.
     """
-    # One of nobody's is opened in a tenant's page too, where only its own rows may be written.
-    with scope(tenant or None):
+    # One of nobody's is opened in a tenant's page too, where only its own rows may be written; and
+    # what ails the scope of one tenant must not keep the trouble from the admins.
+    with scope(None):
         _note(kind, subject=subject, tenant=tenant, sample=sample, count=count, more=more)
 
 
@@ -45,7 +46,8 @@ def _note(
 ) -> None:
     now = timezone.now()
     subject, sample = printable(subject, 200), printable(sample, 4000)
-    logger.error("crm_notify incident %s (%s): %s", kind, subject, sample)
+    # What it is about may name a person's address; the row has that.
+    logger.error("crm_notify incident %s: %d more", kind, count)
     same = Incident.objects.filter(kind=kind, subject=subject, tenant=tenant, closed_at=None)
     more = count if more is None else more
     if _count(same, count=more):

@@ -45,16 +45,21 @@ def record(
     activity = _describe(actor=actor, verb=verb, target=target, text=text, url=url, urgency=urgency)
     tenant = _name("tenant", tenant, LONGEST_TENANT)
     activity.key = _name("key", key or "", 255) or None
+    theirs = database.elsewhere(target)
     try:
         activity.tenant = tenant or tenant_of_now()
     except Exception as error:
         if get_settings().ON_RESOLVER_FAILURE == "raise":
             raise
-        return _keep_of_nobody(activity, error)
-    theirs = database.elsewhere(target)
+        why = error
+        if theirs is not None:
+            database.on_commit(lambda: _keep_of_nobody(activity, why), using=theirs)
+            return activity
+        return _keep_of_nobody(activity, why)
     if theirs is not None:
         # Asked now, so that what is wrong is said to the caller and not to a log.
-        users = _recipients(activity, actor, target, recipients)
+        with scope_of(activity.tenant):
+            users = _recipients(activity, actor, target, recipients)
         database.on_commit(lambda: _record_late(activity, users), using=theirs)
         return activity
     with scope_of(activity.tenant), database.atomic():

@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from crm_notify.channels.wording import page
+from crm_notify.conf import get_settings
 from crm_notify.models import Activity, Alert, Notification
 from crm_notify.rules.evidence import Blame
 from crm_notify.rules.outcome import Outcome
@@ -60,7 +61,8 @@ def describe(alert: Alert) -> Description:
         target=printable(activity.target_label, 255),
         why=why(notification) if alert.closed_at is None else "",
         url=link(activity.url),
-        page=page("crm_notify:alerts"),
+        # A worker, or another host name, may have another URLconf than the one that has ours.
+        page=page("crm_notify:alerts") or page("crm_notify:alerts", urlconf=get_settings().urlconf),
         urgent=urgent,
         folded=not urgent and incident is not None and incident.closed_at is None,
         standing=alert.closed_at is None,

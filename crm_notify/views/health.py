@@ -37,7 +37,7 @@ def health(request: HttpRequest) -> HttpResponse:
     """200 where all is well, else 503, and what kind of thing is wrong; no data of anybody's.
 
     ``?only=database,sweep`` looks at these kinds alone. Whoever is logged in and may see the
-    installation (``crm_notify.view_installation``) has the details too. Six queries.
+    installation (``crm_notify.view_installation``) has the details too. Seven queries.
     """
     only = {name for name in request.GET.get("only", "").split(",") if name}
     if unknown := sorted(only - set(Wrong)):
@@ -73,7 +73,12 @@ def _examined() -> Condition:
     if not _asking.acquire(timeout=PATIENCE):
         raise TimeoutError("An earlier question has had no answer yet.")
     answer: Future[Condition] = Future()
-    threading.Thread(target=_ask, args=[answer], name="crm_notify-health", daemon=True).start()
+    asking = threading.Thread(target=_ask, args=[answer], name="crm_notify-health", daemon=True)
+    try:
+        asking.start()
+    except RuntimeError as error:
+        _asking.release()
+        raise TimeoutError("No thread can be had.") from error
     return answer.result(timeout=max(0.0, began + PATIENCE - monotonic()))
 
 

@@ -380,7 +380,7 @@
       if (form.getAttribute("aria-busy") === "true") return;
       this.complete(form);
       form.setAttribute("aria-busy", "true");
-      let answer;
+      let answer, said;
       try {
         answer = await fetch(form.action, {
           method: "POST",
@@ -389,17 +389,18 @@
           redirect: "error",
           signal: AbortSignal.timeout(TIMEOUT),
         });
-        const said = await answer.json();
-        form.removeAttribute("aria-busy");
-        if (answer.ok) await this.sent(form, said.message);
-        else this.refused(form, said.error);
+        said = await answer.json();
       } catch {
         // Whatever went wrong, the browser can show it: what was typed goes with it. A header it
         // cannot send.
         form.removeAttribute("aria-busy");
-        if (this.headers) this.refused(form, this.latest.unsent);
+        if (this.headers || !form.isConnected) this.refused(form, this.latest?.unsent);
         else form.submit();
+        return;
       }
+      form.removeAttribute("aria-busy");
+      if (answer.ok) await this.sent(form, said.message);
+      else this.refused(form, said.error);
     }
 
     complete(form) {
@@ -416,8 +417,9 @@
     async sent(form, message) {
       // It is said, so nothing here is being typed any more.
       for (const field of fields(form)) field.value = field.defaultValue;
+      // News that came meanwhile may have taken the form away.
       const item = form.closest("[data-crm-notify-item]");
-      if (item.contains(document.activeElement)) item.focus({ preventScroll: true });
+      if (item?.contains(document.activeElement)) item.focus({ preventScroll: true });
       form.closest("details")?.removeAttribute("open");
       form.querySelector(".crm-notify-problem")?.remove();
       await this.asking;
@@ -427,6 +429,7 @@
     }
 
     refused(form, why) {
+      if (!form.isConnected) return this.say(why);
       const id = idOf(form.closest("[data-crm-notify-item]"));
       form.querySelector(".crm-notify-problem")?.remove();
       const problem = document.createElement("p");

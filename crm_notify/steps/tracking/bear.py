@@ -35,10 +35,11 @@ def bearing(
         if may_raise:
             raise
         logger.exception("crm_notify: %s failed (%s)", subject, about)
-        _tell_admins(subject, f"{about}: {type(error).__name__}: {error}")
+        tell_admins(subject, f"{about}: {type(error).__name__}: {error}")
 
 
-def _tell_admins(subject: str, sample: str) -> None:
+def tell_admins(subject: str, sample: str) -> None:
+    """Open or count an incident of tracking; where even that cannot be, the log has it."""
     try:
         with database.atomic():
             note_incident(Incident.Kind.TRACKING, subject=subject, sample=sample)

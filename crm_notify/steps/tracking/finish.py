@@ -19,7 +19,7 @@ from crm_notify.scope import scope, scope_of
 from crm_notify.steps.draft import LONGEST_URL, complete, own_url, queue_for
 from crm_notify.steps.resolve import resolve, to_be_told
 from crm_notify.steps.tracking.acting import Served
-from crm_notify.steps.tracking.bear import bearing
+from crm_notify.steps.tracking.bear import bearing, tell_admins
 from crm_notify.steps.tracking.bind import Tracked, tracked
 from crm_notify.steps.tracking.phrase import name_of, phrase
 from crm_notify.steps.tracking.tell import told_by
@@ -69,8 +69,9 @@ def finish_later(activities: Iterable[int]) -> None:
         try:
             with scope(None), database.atomic():
                 _finish(id)
-        except Exception:
+        except Exception as error:
             logger.exception("crm_notify: who is told of activity %s cannot be found", id)
+            tell_admins("recipients", f"activity {id}: {type(error).__name__}: {error}")
             _pending(id).update(resolve_at=timezone.now() + LATER)
 
 
@@ -88,6 +89,8 @@ def _finish(id: int) -> None:
     net = Net.from_json(kept["net"])
     with scope_of(activity.tenant):
         record = _record(kept) if net else None
+    # What is nobody's is asked for nobody, and not over all tenants.
+    with scope(activity.tenant):
         users = _users(activity, record, net, kept) if record is not None else []
     if record is None:
         # Taken back, or deleted since: there is nothing to look at, and nobody is told.
@@ -106,7 +109,8 @@ def _users(
     item = tracked().get(type(record))
     if item is not None:
         return _read(activity, item, record, net, using=kept["using"])
-    logger.warning("crm_notify: %s is not tracked any more; nobody is told", kept["model"])
+    subject = f"{kept['model']}: not tracked any more"
+    tell_admins(subject, f"activity {activity.pk} of record {kept['key']}: nobody is told")
     complete(activity, target=record, label=name_of(record), text="", url="", urgency="normal")
     return []
 

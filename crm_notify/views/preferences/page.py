@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from django.contrib.auth.decorators import login_required
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -13,6 +14,7 @@ from crm_notify.conf import get_settings
 from crm_notify.steps.notice import notice
 from crm_notify.steps.prefer import forget_wish, prefer, said_by, wishes_of
 from crm_notify.views.alerts.answers import private
+from crm_notify.views.asking import View, asked
 from crm_notify.views.preferences.form import PreferencesForm
 from crm_notify.views.preferences.records import records
 from crm_notify.views.preferences.ways import filled, rows
@@ -21,7 +23,14 @@ from crm_notify.views.preferences.ways import filled, rows
 DONE = "done"
 
 
-@login_required
+def _for_whoever_is_known(view: View) -> View:
+    def otherwise(request: HttpRequest) -> HttpResponse:
+        return private(redirect_to_login(request.get_full_path()))
+
+    return login_not_required(asked(view, otherwise=otherwise))
+
+
+@_for_whoever_is_known
 @require_http_methods(["GET", "HEAD", "POST"])
 def preferences(request: HttpRequest) -> HttpResponse:
     """What whoever is logged in has said of himself; a form that is right is saved as a whole."""
@@ -52,7 +61,7 @@ def preferences(request: HttpRequest) -> HttpResponse:
     return private(render(request, "crm_notify/preferences.html", context, status=status))
 
 
-@login_required
+@_for_whoever_is_known
 @require_POST
 def forget(request: HttpRequest, pk: int) -> HttpResponse:
     """Take back what he has said about one record: 404 where he has said no such thing."""

@@ -40,6 +40,7 @@ SHOWN_TO_NOBODY = {
     "crm_notify:alert-hand-over",
     "crm_notify:webhook",
     "crm_notify:missed-json",
+    "crm_notify:health",
     "crm_notify:preferences-forget",
     "crm_notify:staff-receipt-body",
     *(f"crm_notify:staff-{desk.model._meta.model_name}-act" for desk in DESKS),

@@ -65,6 +65,34 @@ def test_a_session_is_held_to_its_csrf_token_whatever_the_headers_say(
     assert not Event.objects.filter(kind="stated").exists()
 
 
+def test_a_password_that_a_browser_sends_by_itself_is_held_to_it_too(
+    strict: Client, warning: Alert, janet: Any, crm_notify_settings: Callable[..., None]
+) -> None:
+    crm_notify_settings(AUTHENTICATE=f"{__name__}.anybody")
+    told = f"/notify/alerts/{warning.pk}/told/"
+    for scheme in ("Basic abc", "Negotiate abc", ""):
+        headers = {"Accept": "application/json", "Authorization": scheme}
+        assert strict.post(told, {"how": "I phoned him"}, headers=headers).status_code == 403
+    assert not Event.objects.filter(kind="stated").exists()
+
+
+def anybody(request: HttpRequest) -> Any:
+    """By whatever the browser sends."""
+    return get_user_model().objects.get(username="janet")
+
+
+def fails(request: HttpRequest) -> Any:
+    raise LookupError("The server of the tokens is down.")
+
+
+def test_a_function_that_fails_lets_nobody_in(
+    strict: Client, warning: Alert, crm_notify_settings: Callable[..., None], caplog: Any
+) -> None:
+    crm_notify_settings(AUTHENTICATE=f"{__name__}.fails")
+    assert strict.get(URL, headers=HEADERS).status_code == 401
+    assert "AUTHENTICATE failed" in caplog.text
+
+
 def test_a_host_that_asks_for_no_csrf_tokens_is_not_asked_for_them_here(
     strict: Client, warning: Alert, janet: Any, settings: Any
 ) -> None:
