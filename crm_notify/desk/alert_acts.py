@@ -15,7 +15,7 @@ from crm_notify.desk.marks import Text, short
 from crm_notify.desk.putting_off import moment_of, ways
 from crm_notify.models import Alert
 from crm_notify.rules.text import printable
-from crm_notify.steps.allow import has, is_somebody
+from crm_notify.steps.allow import has, is_somebody, sees
 from crm_notify.steps.person import person
 
 CHANGE = "change_notification"
@@ -42,7 +42,7 @@ def _offered() -> Sequence[tuple[str, Text]]:
 
 
 def _hand_over(alert: Alert, user: Any, name: str) -> str:
-    to = colleague(name)
+    to = colleague(name, may=lambda one: sees(one, alert.tenant))
     api.hand_over(alert, by=user, to=to)
     return _("Handed over to %s.") % printable(person(to)[0], 200)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from itertools import islice
 from typing import Any
 
 from django.contrib.auth import get_user_model
@@ -12,14 +14,18 @@ from django.utils.translation import gettext
 from crm_notify.exceptions import RefusedInput
 from crm_notify.rules.text import printable, storable
 
-#: Of how many colleagues several are said to fit; more are not read.
+#: Of how many colleagues several are said to fit.
 _SEVERAL = 2
+#: How many who fit are looked at; namesakes of other tenants may come before the one meant.
+_LOOKED_AT = 100
 
 
-def colleague(typed: str) -> Any:
+def colleague(typed: str, *, may: Callable[[Any], bool]) -> Any:
     """The active user with this username, address or full name, in any case.
 
-    Raises RefusedInput where nobody fits, or more than one.
+    ``may`` says of a user whether he can be chosen: whoever cannot is not there for whoever types,
+    who may not know that there is such a user. Raises RefusedInput where nobody fits, or more than
+    one.
     """
     wanted = storable(typed).strip()[:320]
     if not wanted:
@@ -36,7 +42,8 @@ def colleague(typed: str) -> Any:
         fits |= Q(called__iexact=wanted)
     if "is_active" in has:
         users = users.filter(is_active=True)
-    found = list(users.filter(fits).order_by("pk")[:_SEVERAL])
+    fitting = users.filter(fits).order_by("pk")[:_LOOKED_AT]
+    found = list(islice(filter(may, fitting), _SEVERAL))
     shown = printable(wanted, 100)
     if not found:
         raise RefusedInput(gettext("No active user is called “%s”.") % shown)

@@ -32,12 +32,10 @@ LONGEST = 50
 LEASE = timedelta(minutes=5)
 #: After a mailer that failed.
 PAUSE = timedelta(minutes=15)
-#: Where an alert has its tenant.
-OF_ALERT = "tenant"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Scope:
+class Audience:
     """Whose news one digest tells: one tenant's, or what is in nobody else's.
 
     ``tenants`` are None where no tenant has a digest of his own: then it is everybody's.
@@ -53,24 +51,32 @@ def report(now: datetime) -> None:
 
     To be called with no transaction open. What one names is marked only once somebody was sent it;
     a mailer that fails is an incident, and is tried again later. All have one rhythm: whoever has
-    news when it is time gets his, and nobody gets two within DIGEST_EVERY.
+    news when it is time gets his, and nobody gets two within DIGEST_EVERY. Raises what one has
+    raised after all the others were sent.
     """
     conf = get_settings()
-    waiting = _scopes(conf, now)
+    waiting = _audiences(conf, now)
     if not (waiting and may_send() and _claim(now)):
         return
-    sent = False
-    for place, scope in enumerate(waiting):
+    sent, failure = False, None
+    for place, audience in enumerate(waiting):
         if place:
             # Each may take its time, and nobody else is to begin with the same.
             _next(timezone.now() + LEASE)
-        sent |= _report(scope, number=int(now.timestamp() * 1000) + place, now=now)
+        try:
+            sent |= _report(audience, number=int(now.timestamp() * 1000) + place, now=now)
+        except Exception as error:
+            # It stops no other; that it failed is said when all have had theirs.
+            failure = error
+            logger.exception("crm_notify: the digest of tenant %r failed", audience.tenant)
     _next(now + (conf.DIGEST_EVERY if sent else min(PAUSE, conf.DIGEST_EVERY)))
+    if failure is not None:
+        raise failure
 
 
-def _report(scope: Scope, *, number: int, now: datetime) -> bool:
+def _report(audience: Audience, *, number: int, now: datetime) -> bool:
     """Send one digest; returns whether anybody was sent it."""
-    unreported, incidents = _unreported(now, scope), _open_incidents(scope)
+    unreported, incidents = _unreported(now, audience), _open_incidents(audience)
     counted = list(unreported.values_list("pk", flat=True))
     digest = Digest(
         number=number,
@@ -78,7 +84,7 @@ def _report(scope: Scope, *, number: int, now: datetime) -> bool:
         count=len(counted),
         incidents=list(incidents[:LONGEST]),
     )
-    if not _send(digest, scope):
+    if not _send(digest, audience):
         return False
     # Who was asked anew meanwhile comes in the next one.
     unreported.filter(pk__in=counted).order_by().update(reported_at=now)
@@ -93,32 +99,32 @@ def digest_addresses(conf: Settings) -> list[str]:
     return list(conf.DIGEST_TO) or [one if isinstance(one, str) else one[1] for one in admins]
 
 
-def _scopes(conf: Settings, now: datetime) -> list[Scope]:
+def _audiences(conf: Settings, now: datetime) -> list[Audience]:
     """The digests that have news and somebody to go to: ours, and those of tenants.
 
     The number of queries does not depend on the number of tenants.
     """
-    ours = Scope(tenant="", to=digest_addresses(conf), tenants=None)
+    ours = Audience(tenant="", to=digest_addresses(conf), tenants=None)
     alerts, standing = _unreported(now, ours), _open_incidents(ours)
     news = standing.filter(_not_lately(now, conf))
     if not conf.TENANT_SETTINGS:
         return [ours] if ours.to and (alerts.exists() or news.exists()) else []
-    waiting = _tenants(alerts, OF_ALERT) | _tenants(news, "tenant")
-    tenants = waiting | _tenants(standing, "tenant")
+    waiting = _tenants(alerts) | _tenants(news)
+    tenants = waiting | _tenants(standing)
     own = {tenant: to for tenant in sorted(tenants) if (to := _own_addresses(tenant))}
-    scopes = [
-        Scope(tenant=tenant, to=to, tenants=frozenset([tenant]))
+    audiences = [
+        Audience(tenant=tenant, to=to, tenants=frozenset([tenant]))
         for tenant, to in own.items()
         if tenant in waiting
     ]
     if ours.to and waiting.difference(own):
         # By name: what comes in meanwhile of a tenant with a digest of his own is in no other.
-        scopes.insert(0, replace(ours, tenants=frozenset(tenants.difference(own))))
-    return scopes
+        audiences.insert(0, replace(ours, tenants=frozenset(tenants.difference(own))))
+    return audiences
 
 
-def _tenants(rows: QuerySet[Alert] | QuerySet[Incident], place: str) -> set[str]:
-    return set(rows.order_by().values_list(place, flat=True).distinct())
+def _tenants(rows: QuerySet[Alert] | QuerySet[Incident]) -> set[str]:
+    return set(rows.order_by().values_list("tenant", flat=True).distinct())
 
 
 def _own_addresses(tenant: str) -> Sequence[str]:
@@ -134,21 +140,21 @@ def _own_addresses(tenant: str) -> Sequence[str]:
         return ()
 
 
-def _unreported(now: datetime, scope: Scope) -> QuerySet[Alert]:
+def _unreported(now: datetime, audience: Audience) -> QuerySet[Alert]:
     """The admins' alerts that no digest named yet; of those folded their incident speaks."""
     rows = Alert.objects.filter(
         ~folded(), person=None, closed_at=None, reported_at=None, opened_at__lte=now
     )
-    if scope.tenants is not None:
-        rows = rows.filter(**{f"{OF_ALERT}__in": scope.tenants})
+    if audience.tenants is not None:
+        rows = rows.filter(tenant__in=audience.tenants)
     return rows.select_related("chain", "notification__activity").order_by("opened_at", "pk")
 
 
-def _open_incidents(scope: Scope) -> QuerySet[Incident]:
+def _open_incidents(audience: Audience) -> QuerySet[Incident]:
     """All but the digest's own trouble: it stands on the screen, and is never mailed."""
     rows = Incident.objects.filter(closed_at=None).exclude(kind=Incident.Kind.DIGEST)
-    if scope.tenants is not None:
-        rows = rows.filter(tenant__in=scope.tenants)
+    if audience.tenants is not None:
+        rows = rows.filter(tenant__in=audience.tenants)
     return rows.order_by("-last_at", "-pk")
 
 
@@ -166,18 +172,18 @@ def _next(when: datetime) -> None:
     Installation.objects.update(digest_due_at=when)
 
 
-def _send(digest: Digest, scope: Scope) -> bool:
+def _send(digest: Digest, audience: Audience) -> bool:
     """Send one mail to each; returns whether any of them was taken."""
     taken = False
     with EmailChannel().open() as speaker:
-        for address in scope.to:
+        for address in audience.to:
             write = partial(write_digest, digest, to=address)
-            answer = speaker.say(write, about="the digest", tenant=scope.tenant)
+            answer = speaker.say(write, about="the digest", tenant=audience.tenant)
             if answer.result == Attempt.Result.ACCEPTED:
                 taken = True
             else:
                 sample = printable(f"{address}: {answer.result} {answer.text}", 1000)
                 note_incident(
-                    Incident.Kind.DIGEST, subject=address, tenant=scope.tenant, sample=sample
+                    Incident.Kind.DIGEST, subject=address, tenant=audience.tenant, sample=sample
                 )
     return taken

@@ -111,10 +111,12 @@ def _has_proven(provider: str, whose: str, now: datetime) -> bool:
         kind__in=[Kind.BOUNCED, Kind.EXPIRED],
         recorded_at__gte=now - get_settings().PROVEN_WITHIN,
     )
+    if whose:
+        return bounces.filter(tenant=whose).exists()
     if not get_settings().TENANT_SETTINGS:
         return bounces.exists()
     tenants = bounces.order_by().values_list("tenant", flat=True)
-    return any(_whose(one) == whose for one in tenants.distinct())
+    return any(not _whose(one) for one in tenants.distinct())
 
 
 @database.atomic()

@@ -15,6 +15,7 @@ from crm_notify.models import Event, Notification, Receipt
 from crm_notify.queue import wake
 from crm_notify.rules.evidence import WEIGHT, Kind
 from crm_notify.rules.text import one_line, printable
+from crm_notify.steps.assign import assign
 from crm_notify.steps.person import person
 from crm_notify.steps.settle import settle
 from crm_notify.steps.testify import statement
@@ -100,6 +101,7 @@ def attach_event(event: int, notification: int, *, by: Any) -> Event:
     parked.matched, parked.due_at = Event.Matched.PERSON, None
     parked.note = _said(by, "it belongs here")
     parked.save(update_fields=["notification", "attempt", "tenant", "matched", "due_at", "note"])
+    assign([parked])
     settle([notification])
     return parked
 

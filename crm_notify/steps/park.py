@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from crm_notify import database
 from crm_notify.models import Event, Incident
+from crm_notify.steps.assign import assign
 from crm_notify.steps.incident import note_incident
 from crm_notify.steps.match import GIVEN, Clues, match, verified
 from crm_notify.steps.settle import settle
@@ -29,6 +30,7 @@ def take_up(parked: Sequence[Event]) -> set[int]:
             taken.append(event)
     if taken:
         Event.objects.bulk_update(taken, [*GIVEN, "due_at"])
+        assign(taken)
     return {event.notification_id for event in taken if event.notification_id is not None}
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from email.utils import make_msgid
 
-from crm_notify.conf import get_settings
 from crm_notify.management.return_path import keep
 from crm_notify.models import Notification
 from crm_notify.rules.text import one_line
+from crm_notify.senders import for_tenant
 from crm_notify.testing.messages import Message
 from crm_notify.testing.provider import notification_of, read_and_settle, token_of
 from crm_notify.testing.world import quiet_world
@@ -84,12 +84,13 @@ def auto_reply(sent: Notification | Message, *, text: str = "I am away until Mon
 
 
 def _come_back(sent: Notification | Message, mail: str, **said: str) -> None:
-    to = f"{token_of(sent)}@{get_settings().RETURN_PATH_DOMAIN}"
+    notification = notification_of(sent)
+    to = f"{token_of(sent)}@{for_tenant(notification.tenant).RETURN_PATH_DOMAIN}"
     raw = mail.format(
         server=_SERVER,
         to=to,
         id=make_msgid(domain=_SERVER),
-        address=notification_of(sent).address,
+        address=notification.address,
         **said,
     )
     with quiet_world():

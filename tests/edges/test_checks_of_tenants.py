@@ -8,8 +8,11 @@ from typing import Any
 
 import pytest
 from django.core.checks import CheckMessage
+from django.db import connection
 
 from crm_notify.checks import check_databases, check_settings
+from crm_notify.checks.databases import check_people
+from tests.edges import scopes
 from tests.support.tenants import LOCMEM, OF_ROWS, own
 
 Change = Callable[..., None]
@@ -117,3 +120,25 @@ def test_nobody_lives_in_the_domain_of_any_envelope(crm_notify_settings: Change,
     (message,) = check_databases(databases=["default"])
     assert message.id == "crm_notify.E021"
     assert "bounces.acme.example" in message.msg
+
+
+@pytest.mark.django_db
+def test_users_are_looked_at_within_the_hosts_scope(crm_notify_settings: Change, john: Any) -> None:
+    crm_notify_settings(
+        RETURN_PATH_DOMAIN="example.com", TENANT_SCOPE="tests.edges.scopes.remembered"
+    )
+    with connection.execute_wrapper(look_at_users):
+        found = [message.id for message in check_databases(databases=["default"])]
+    assert "crm_notify.E021" in found
+
+
+def look_at_users(execute: Any, sql: Any, *given: Any) -> Any:
+    if "auth_user" in sql:
+        assert scopes.now() == [None]
+    return execute(sql, *given)
+
+
+@pytest.mark.django_db
+def test_a_scope_that_fails_is_borne(crm_notify_settings: Change, john: Any) -> None:
+    crm_notify_settings(RETURN_PATH_DOMAIN="example.com", TENANT_SCOPE="tests.edges.scopes.broken")
+    assert list(check_people("default")) == []

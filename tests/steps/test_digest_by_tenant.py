@@ -170,8 +170,8 @@ def test_nobody_begins_the_same_while_a_digest_takes_its_time(
     failed(call, "acme", "northwind")
     spoken: list[str] = []
 
-    def slowly(digest: Any, scope: module.Scope) -> bool:
-        spoken.append(scope.tenant)
+    def slowly(digest: Any, audience: module.Audience) -> bool:
+        spoken.append(audience.tenant)
         due = Installation.objects.get().digest_due_at
         assert due is not None
         assert due >= clock.now() + module.LEASE - module.timedelta(seconds=5)
@@ -207,3 +207,27 @@ def test_looking_for_news_costs_the_same_for_one_tenant_and_for_ten(
             report(clock.now())
         costs.append(len(queries))
     assert costs == [5, 5]
+
+
+def test_one_that_raises_stops_no_other(
+    call: Call, clock: Clock, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    failed(call, "acme", "northwind")
+    send = module._send
+
+    def ours_raises(digest: Any, audience: module.Audience) -> bool:
+        if not audience.tenant:
+            raise RuntimeError("a page of the host's")
+        return send(digest, audience)
+
+    monkeypatch.setattr(module, "_send", ours_raises)
+    with pytest.raises(RuntimeError, match="a page of the host's"):
+        report(clock.now())
+    assert set(sent()) == {HIS}
+    assert "the digest of tenant '' failed" in caplog.text
+    assert Alert.objects.get(reported_at=None).notification.activity.tenant == "northwind"
+    monkeypatch.undo()
+    clock_due = Installation.objects.get().digest_due_at
+    assert clock_due is not None
+    report(clock_due)
+    assert set(sent()) == {OURS}

@@ -15,6 +15,7 @@ from crm_notify.channels.email import EmailChannel
 from crm_notify.channels.email.mailer import SMTP
 from crm_notify.models import Activity, Attempt, Event, Incident, Notification
 from crm_notify.rules.evidence import Blame
+from crm_notify.steps import judge as judge_module
 from crm_notify.steps import settle as settle_module
 from crm_notify.steps.claim import PUT_OFF, claim
 from crm_notify.steps.deliver import deliver
@@ -299,3 +300,17 @@ def test_that_a_tenants_mails_wait_is_logged(
     with caplog.at_level(logging.ERROR):
         deliver()
     assert '["acme"]["MAILER"] must be' in caplog.text
+
+
+def test_whoever_has_a_way_of_his_own_is_proven_by_his_bounces_and_nobody_else_is_asked(
+    call: Call, clock: Clock, by_rows: None
+) -> None:
+    for name in ("acme", "fabrikam"):
+        rows[name] = own(name, LOCMEM)
+    bounced(silent(call, clock, acme="acme")["acme"], clock)
+    Attempt.objects.update(provider="smtp")
+    asked.clear()
+    senders._heard.clear()
+    assert judge_module._has_proven("smtp", "acme", clock.now())
+    assert not judge_module._has_proven("smtp", "fabrikam", clock.now())
+    assert asked == []

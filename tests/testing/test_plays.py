@@ -212,3 +212,14 @@ def test_all_that_is_promised_is_there_and_explained() -> None:
     for name in testing.__all__:
         assert getattr(testing, name).__doc__, name
     assert sorted(testing.__all__) == testing.__all__
+
+
+def test_a_notice_comes_back_to_the_tenants_own_envelope(
+    call: Callable[..., Any], crm_notify_settings: Callable[..., None]
+) -> None:
+    crm_notify_settings(TENANT_SETTINGS={"acme": {"RETURN_PATH_DOMAIN": "bounces.acme.example"}})
+    row = call(tenant="acme").notifications.get()
+    testing.deliver()
+    testing.bounce_mail(row)
+    assert outcome(row) == ("failed", "bounced")
+    assert b"@bounces.acme.example" in bytes(Receipt.objects.get().body)

@@ -31,7 +31,9 @@ class Command(BaseCommand):
             "--interval", type=float, default=1.0, help="seconds between two looks (default 1)"
         )
         parser.add_argument(
-            "--once", action="store_true", help="do what is due now, then end (for cron)"
+            "--once",
+            action="store_true",
+            help="do one round and end, for tests and by hand (for cron: crm_notify_sweep)",
         )
 
     def handle(self, *args: Any, interval: float, once: bool, **options: Any) -> None:

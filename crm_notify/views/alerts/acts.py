@@ -13,6 +13,7 @@ from crm_notify.desk.putting_off import moment_of
 from crm_notify.exceptions import RefusedInput
 from crm_notify.models import Alert, Correction
 from crm_notify.rules.text import has_control, printable
+from crm_notify.steps.allow import sees
 from crm_notify.steps.person import person
 from crm_notify.views.alerts.keepers import keepers
 from crm_notify.views.alerts.wording import moment, name_of
@@ -69,6 +70,6 @@ def snooze(request: HttpRequest, alert: Alert) -> str:
 
 def hand_over(request: HttpRequest, alert: Alert) -> str:
     """Let a colleague deal with it."""
-    to = colleague(request.POST.get("to", ""))
+    to = colleague(request.POST.get("to", ""), may=lambda one: sees(one, alert.tenant))
     api.hand_over(alert, by=request.user, to=to)
     return gettext("Handed over to %(name)s.") % {"name": printable(person(to)[0], 200)}

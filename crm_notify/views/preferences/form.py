@@ -15,6 +15,7 @@ from crm_notify import api
 from crm_notify.conf import get_settings
 from crm_notify.desk.finding import colleague
 from crm_notify.exceptions import RefusedInput
+from crm_notify.steps.allow import tenants_of
 from crm_notify.steps.prefer import Said
 from crm_notify.steps.presence import Way
 from crm_notify.views.preferences.zones import begins, day_of, last_day_before, places, zone_of
@@ -82,12 +83,17 @@ class PreferencesForm(forms.Form):
         if not typed:
             return None
         try:
-            found = colleague(typed)
+            found = colleague(typed, may=self._meets)
         except RefusedInput as error:
             raise forms.ValidationError(str(error)) from error
         if found.pk == self._user.pk:
             raise forms.ValidationError(_("That is you: choose somebody else."))
         return found
+
+    def _meets(self, other: Any) -> bool:
+        """Whether they have a tenant in common, or one of them sees all."""
+        his, others = tenants_of(self._user), tenants_of(other)
+        return his is None or others is None or not his.isdisjoint(others)
 
     def clean(self) -> dict[str, Any]:
         given = self.cleaned_data

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from html import unescape
 from typing import Any
 
 import pytest
@@ -237,3 +238,13 @@ def test_without_tenants_a_list_costs_what_it_did(each: dict[str, Row], admin: C
         admin.get(f"{index('notification')}?outcome=all")
     assert not any('"tenant" IN' in query["sql"] for query in queries)
     assert Notification.objects.count() == 3
+
+
+def test_nobody_of_another_tenant_is_found_by_his_name(
+    each: dict[str, Row], admin: Client, bob: Any, crm_notify_settings: Callable[..., None]
+) -> None:
+    crm_notify_settings(TENANTS_OF="tests.steps.tenants.by_username")
+    answer = act(admin, each["north"]["alert"], "hand_over", "john")
+    assert "No active user is called “john”." in unescape(answer.content.decode())
+    act(admin, each["north"]["alert"], "hand_over", "bob")
+    assert Alert.objects.get(tenant="north", closed_at=None).person == bob

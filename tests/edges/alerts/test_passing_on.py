@@ -11,7 +11,9 @@ from django.contrib.auth import get_user_model
 from django.test import Client
 from django.utils import timezone
 
+from crm_notify.desk.finding import colleague
 from crm_notify.desk.putting_off import moment_of
+from crm_notify.exceptions import RefusedInput
 from crm_notify.models import Alert
 from tests.edges.alerts.conftest import PAGE, Words, in_words
 from tests.edges.alerts.failing import bounce
@@ -154,3 +156,48 @@ def test_who_fits_nobody_or_several_is_refused_beside_what_was_typed(
     assert 'data-crm-notify-form="more" open' in page
     warning.refresh_from_db()
     assert warning.closed_at is None
+
+
+def test_whoever_may_not_see_it_is_not_there_for_whoever_types(
+    call: Callable[..., Any],
+    post: Post,
+    bob: Any,
+    crm_notify_settings: Callable[..., None],
+    django_assert_num_queries: Any,
+) -> None:
+    users = get_user_model().objects
+    for name in ("pat1", "pat2", "pat3"):
+        users.create_user(name, f"{name}@crm.example", first_name="Pat", last_name="Lee")
+    users.filter(pk=bob.pk).update(first_name="Pat", last_name="Lee")
+    warning = bounce(call(tenant="north").notifications.get())
+    crm_notify_settings(TENANTS_OF="tests.steps.tenants.by_username")
+    answer = post(at(warning, "hand-over"), to="pat1", next=PAGE)
+    assert answer.status_code == 400
+    assert "No active user is called “pat1”." in in_words(answer.content.decode())
+    with django_assert_num_queries(1), pytest.raises(RefusedInput, match="No active user"):
+        colleague("Pat Lee", may=lambda user: False)
+    post(at(warning, "hand-over"), to="Pat Lee")
+    assert Alert.objects.get(closed_at=None).person == bob
+
+
+def test_no_more_than_a_hundred_who_fit_are_looked_at(db: None) -> None:
+    users = get_user_model().objects
+    model = get_user_model()
+    users.bulk_create(
+        model(username=f"pat{number}", first_name="Pat", last_name="Lee") for number in range(120)
+    )
+    asked: list[Any] = []
+
+    def answer(may: bool) -> Callable[[Any], bool]:
+        def noted(user: Any) -> bool:
+            asked.append(user)
+            return may
+
+        return noted
+
+    with pytest.raises(RefusedInput, match="No active user"):
+        colleague("Pat Lee", may=answer(False))
+    assert len(asked) == 100
+    with pytest.raises(RefusedInput, match="Several fit"):
+        colleague("Pat Lee", may=answer(True))
+    assert len(asked) == 102
