@@ -31,3 +31,11 @@ def printable(text: str, limit: int) -> str:
     """
     kept = (c for c in one_line(text, limit * 2) if unicodedata.category(c) not in {"Cf", "Cs"})
     return "".join(kept)[:limit].strip()
+
+
+def said(error: BaseException) -> str:
+    """What an error of a host's code says; some cannot even say it."""
+    try:
+        return f"{type(error).__name__}: {error}"
+    except Exception:  # noqa: BLE001 - whatever its own words raise
+        return type(error).__name__

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from typing import Any
 
@@ -15,6 +16,8 @@ from crm_notify.querysets import target_key
 from crm_notify.queue import wake
 from crm_notify.rules.text import one_line, storable
 from crm_notify.steps.person import person
+
+logger = logging.getLogger(__name__)
 
 #: What our column holds.
 LONGEST_URL = 2000
@@ -60,12 +63,21 @@ def own_url(target: models.Model) -> str:
     return str(ask() or "")[:LONGEST_URL] if ask is not None else ""
 
 
+def _known(user: Any) -> tuple[str, str]:
+    """His name and address; where a host's own model fails he has none, which somebody will see."""
+    try:
+        return person(user)
+    except Exception:
+        logger.exception("crm_notify: neither name nor address of user %s can be read", user.pk)
+        return "", ""
+
+
 def queue_for(activity: Activity, users: Sequence[Any]) -> None:
     """One queued notification for each of them."""
     now = activity.recorded_at
     rows = []
     for user in users:
-        name, address = person(user)
+        name, address = _known(user)
         rows.append(
             Notification(
                 tenant=activity.tenant,

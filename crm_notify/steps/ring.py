@@ -13,7 +13,7 @@ from crm_notify.channels.wording import language_for
 from crm_notify.conf import Settings, get_settings
 from crm_notify.models import Incident, SinkCall
 from crm_notify.rules.retry import pause
-from crm_notify.rules.text import printable
+from crm_notify.rules.text import printable, said
 from crm_notify.scope import over_all_tenants, scope
 from crm_notify.steps.incident import note_incident
 
@@ -72,7 +72,7 @@ def _take(owed: SinkCall, conf: Settings) -> bool:
         logger.exception("crm_notify: the sink %s failed for alert %s", owed.sink, owed.alert_id)
         wait = pause(owed.tries + 1, conf.RETRY_PAUSES)
         if wait is None:
-            _give_up(owed, mine, f"{type(error).__name__}: {error}")
+            _give_up(owed, mine, said(error))
         else:
             mine.update(due_at=timezone.now() + wait)
     else:

@@ -8,11 +8,13 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.contrib.auth import get_user_model
+
 from crm_notify.conf import get_settings
 
-#: By model and key of a record: the activity that waits for the end, or None where the record was
-#: made in between and that is not noticed.
-Remembered = dict[tuple[str, str], int | None]
+#: By model, key, database and tenant of a record: the activity that waits for the end, or None
+#: where the record was made in between and that is not noticed.
+Remembered = dict[tuple[str, str, str, str], int | None]
 
 
 @dataclass(kw_only=True)
@@ -56,7 +58,9 @@ def acting_user() -> Any:
         served = request_now()
         ask = served.user if served is not None else None
     user = ask() if ask is not None else None
-    return user if getattr(user, "pk", None) is not None else None
+    # A token may stand for somebody who is in no table of ours.
+    known = isinstance(user, get_user_model()) and user.pk is not None
+    return user if known else None
 
 
 @contextmanager

@@ -10,6 +10,7 @@ from django.db import connections, transaction
 
 from crm_notify import database
 from crm_notify.models import Incident
+from crm_notify.rules.text import said
 from crm_notify.steps.incident import note_incident
 
 logger = logging.getLogger(__name__)
@@ -35,7 +36,7 @@ def bearing(
         if may_raise:
             raise
         logger.exception("crm_notify: %s failed (%s)", subject, about)
-        tell_admins(subject, f"{about}: {type(error).__name__}: {error}")
+        tell_admins(subject, f"{about}: {said(error)}")
 
 
 def tell_admins(subject: str, sample: str) -> None:

@@ -8,16 +8,18 @@ from datetime import timedelta
 from typing import Any
 
 from django.apps import apps
+from django.contrib.auth import get_user_model
 from django.db import models
 from django.db.models import QuerySet
 from django.utils import timezone
 
 from crm_notify import database
 from crm_notify.models import Activity
+from crm_notify.rules.text import said
 from crm_notify.rules.tracking import URGENCIES, Net
 from crm_notify.scope import scope, scope_of
 from crm_notify.steps.draft import LONGEST_URL, complete, own_url, queue_for
-from crm_notify.steps.resolve import resolve, to_be_told
+from crm_notify.steps.resolve import FEW, resolve, to_be_told
 from crm_notify.steps.tracking.acting import Served
 from crm_notify.steps.tracking.bear import bearing, tell_admins
 from crm_notify.steps.tracking.bind import Tracked, tracked
@@ -31,6 +33,7 @@ logger = logging.getLogger(__name__)
 MOST = 100
 #: What could not be done is tried again after that.
 LATER = timedelta(minutes=1)
+SELDOM = timedelta(hours=1)
 #: What is written when all has been found.
 _FOUND = [
     "target_type",
@@ -71,8 +74,16 @@ def finish_later(activities: Iterable[int]) -> None:
                 _finish(id)
         except Exception as error:
             logger.exception("crm_notify: who is told of activity %s cannot be found", id)
-            tell_admins("recipients", f"activity {id}: {type(error).__name__}: {error}")
-            _pending(id).update(resolve_at=timezone.now() + LATER)
+            tell_admins("recipients", f"activity {id}: {said(error)}")
+            _put_off(id)
+
+
+def _put_off(id: int) -> None:
+    """The longer it has waited, the more seldom it is tried: what passes, passes soon."""
+    now = timezone.now()
+    for recorded_at in _pending(id).values_list("recorded_at", flat=True):
+        pause = min(max(now - recorded_at, LATER), SELDOM)
+        _pending(id).update(resolve_at=now + pause)
 
 
 def _pending(id: int) -> QuerySet[Activity]:
@@ -120,6 +131,7 @@ def _record(kept: Mapping[str, Any]) -> models.Model | None:
     try:
         model: Any = apps.get_model(kept["model"])
     except LookupError:
+        tell_admins(f"{kept['model']}: unknown", f"record {kept['key']}: nobody is told")
         return None
     rows: QuerySet[Any] = model._base_manager.using(kept["using"])
     found: models.Model | None = rows.filter(pk=kept["key"]).first()
@@ -165,7 +177,18 @@ def _read(
     users: Sequence[Any] = ()
     with bearing(f"{item.label}: tell", about=about):
         users = to_be_told(found, actor=activity.actor, target=target, tenant=activity.tenant)
-    return [*users]
+    return _still_there(users, subject=f"{item.label}: tell", about=about)
+
+
+def _still_there(users: Sequence[Any], *, subject: str, about: str) -> list[Any]:
+    """Those of them who are users still: a function may have kept one who was deleted."""
+    if not users or len(users) > FEW:
+        return [*users]
+    rows = get_user_model()._base_manager.using(database.alias())
+    known = set(rows.filter(pk__in=[user.pk for user in users]).values_list("pk", flat=True))
+    if gone := [user.pk for user in users if user.pk not in known]:
+        tell_admins(subject, f"{about}: no users any more: {gone}")
+    return [user for user in users if user.pk in known]
 
 
 def _target(item: Tracked, record: models.Model) -> models.Model:

@@ -102,6 +102,9 @@ def _step(item: Any, name: str) -> Iterator[Any]:
     try:
         value = getattr(item, name)
     except ObjectDoesNotExist:
+        if not (isinstance(item, models.Model) and name in _relations(type(item))):
+            # A property of the host's own that failed.
+            raise
         # The other end of a one-to-one relation is not there.
         return
     if callable(value) and not isinstance(value, BaseManager):

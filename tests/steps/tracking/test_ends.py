@@ -171,6 +171,26 @@ def test_a_savepoint_that_is_rolled_back_takes_no_others_along(acme: Account) ->
     assert waiting() == 0
 
 
+def test_a_number_that_a_savepoint_gave_back_is_not_taken_for_the_same_change(
+    served: Serve, acme: Account, bob: Any
+) -> None:
+    """SQLite gives it to the next row, which is about another record."""
+    mine = Call.objects.create(account=acme)
+    his = Call.objects.create(account=Account.objects.create(name="Bob's", owner=bob))
+    Activity.objects.all().delete()
+    with served(), transaction.atomic():
+        with suppress(ZeroDivisionError), transaction.atomic():
+            mine.outcome = "lost"
+            mine.save()
+            raise ZeroDivisionError
+        his.outcome = "lost"
+        his.save()
+        mine.outcome = "won"
+        mine.save()
+    found = {(text, *told(row)) for row in Activity.objects.all() for text in [row.text]}
+    assert found == {("Outcome: Open -> Won", "john"), ("Outcome: Open -> Lost", "bob")}
+
+
 def test_created_and_deleted_in_one_request_is_nothing(served: Serve, acme: Account) -> None:
     with served():
         call = Call.objects.create(account=acme)

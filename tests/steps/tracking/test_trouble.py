@@ -13,8 +13,11 @@ from django.db.models import TextField
 from crm_notify.models import Activity, Alert, Incident
 from crm_notify.steps.deliver import deliver
 from crm_notify.steps.interpret import interpret
-from crm_notify.steps.tracking import pend, track
+from crm_notify.steps.sweep import sweep
+from crm_notify.steps.tracking import finish, pend
+from crm_notify.steps.tracking import track as tracks
 from crm_notify.steps.tracking.acting import acting_user
+from tests.people import Clock
 from tests.posts import UNKNOWN_USER, sparkpost, token_of
 from tests.sales.models import Account, Call
 from tests.steps.tracking.conftest import Serve, said, told
@@ -48,6 +51,104 @@ def test_the_hosts_own_function_says_who_acts(
     assert acting_user() is None
 
 
+def ghosts(call: Call) -> list[Any]:
+    """Kept since yesterday; one of them has been deleted meanwhile."""
+    alice = get_user_model().objects.create(username="gone")
+    kept = get_user_model().objects.get(pk=alice.pk)
+    alice.delete()
+    return [kept, call.account.owner]
+
+
+def who_left(call: Call) -> Any:
+    return get_user_model().objects.get(username="who-left")
+
+
+def test_whoever_is_no_user_any_more_keeps_nobody_else_from_being_told(
+    served: Serve, acme: Account, track: Callable[..., None]
+) -> None:
+    track(tell=[f"{HERE}.ghosts"])
+    with served():
+        Call.objects.create(account=acme)
+    assert told(Activity.objects.get()) == {"john"}
+    assert "no users any more" in Incident.objects.get(kind="tracking").sample
+
+
+def test_a_property_that_fails_is_told_and_not_taken_for_nobody(
+    served: Serve, acme: Account, track: Callable[..., None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(Call, "chief", property(who_left), raising=False)
+    track(tell=["chief", "account.owner"])
+    with served():
+        Call.objects.create(account=acme)
+    assert told(Activity.objects.get()) == {"john"}
+    assert Incident.objects.get(kind="tracking").subject == "sales.Call: tell chief"
+
+
+def test_whose_name_cannot_be_read_has_no_address_which_somebody_sees(
+    served: Serve, acme: Account, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(get_user_model(), "get_full_name", nobody_knows_him)
+    with served():
+        Call.objects.create(account=acme)
+    assert Activity.objects.get().notifications.get().address == ""
+    deliver()
+    assert Alert.objects.filter(closed_at=None).exists()
+
+
+def nobody_knows_him(user: Any) -> str:
+    if user.username == "john":
+        raise LookupError("The directory is down.")
+    return str(user.username)
+
+
+class Wordless(Exception):
+    def __str__(self) -> str:
+        raise RuntimeError("no words")
+
+
+def test_an_error_without_words_is_borne_too(
+    served: Serve, acme: Account, track: Callable[..., None]
+) -> None:
+    track(tell=[f"{HERE}.wordless"])
+    with served():
+        Call.objects.create(account=acme)
+    assert Incident.objects.get(kind="tracking").sample.endswith("Wordless")
+
+
+def wordless(call: Call) -> Any:
+    raise Wordless
+
+
+def test_what_cannot_be_finished_is_tried_more_and_more_seldom_and_the_admins_hear_of_it(
+    acme: Account, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Call.objects.create(account=acme)
+    with monkeypatch.context() as broken:
+        broken.setattr(finish, "queue_for", broken_query)
+        for _ in range(30):
+            clock.forward(minutes=5)
+            sweep()
+    assert 1 < Incident.objects.get(kind="tracking", subject="recipients").count < 10
+    clock.forward(hours=2)
+    sweep()
+    assert told(Activity.objects.get()) == {"john"}
+
+
+def test_a_model_that_is_gone_and_an_entry_that_was_taken_out_are_told(
+    acme: Account, clock: Clock, track: Callable[..., None]
+) -> None:
+    Call.objects.create(account=acme)
+    Call.objects.create(account=acme)
+    first = Activity.objects.earliest("pk")
+    first.pending = {**first.pending, "model": "sales.Parcel"}
+    first.save()
+    track("sales.Account", created="opened", changed=..., on=..., tell=...)
+    clock.forward(minutes=1)
+    sweep()
+    subjects = set(Incident.objects.values_list("subject", flat=True))
+    assert subjects == {"sales.Parcel: unknown", "sales.Call: not tracked any more"}
+
+
 def test_where_nobody_can_say_whose_it_is_nobody_is_told_and_the_admins_hear_of_it(
     served: Serve, acme: Account, crm_notify_settings: Change
 ) -> None:
@@ -76,7 +177,7 @@ def test_whoever_cannot_be_said_is_the_system(
 
 @pytest.mark.parametrize(
     ("place", "name"),
-    [(track, "_columns"), (pend, "_write"), (track, "_others")],
+    [(tracks, "_columns"), (pend, "_write"), (tracks, "_others")],
 )
 def test_a_failure_of_ours_is_an_incident_and_the_save_goes_on(
     place: Any,
@@ -98,7 +199,7 @@ def test_a_failure_of_ours_is_an_incident_and_the_save_goes_on(
     assert Incident.objects.get(subject="sales.Call: save").kind == "tracking"
 
 
-@pytest.mark.parametrize(("place", "name"), [(track, "_columns"), (pend, "_write")])
+@pytest.mark.parametrize(("place", "name"), [(tracks, "_columns"), (pend, "_write")])
 def test_the_save_fails_where_the_host_wants_that(
     place: Any,
     name: str,
@@ -150,7 +251,7 @@ def test_a_row_that_is_gone_when_it_was_saved_is_no_change(
     """Another process may delete it between our two looks."""
     call = Call.objects.create(account=acme)
     found = [{"outcome": "open"}, None]
-    monkeypatch.setattr(track, "_columns", lambda *args, **kwargs: found.pop(0))
+    monkeypatch.setattr(tracks, "_columns", lambda *args, **kwargs: found.pop(0))
     with served():
         call.outcome = "won"
         call.save()
