@@ -32,9 +32,10 @@ def check_database(alias: str) -> Iterator[CheckMessage]:
     options = django_settings.DATABASES[alias].get("OPTIONS", {})
     if connection.vendor == "sqlite" and options.get("transaction_mode") != "IMMEDIATE":
         yield Warning(
-            f"The SQLite database {alias!r} lets two writers fail instead of wait.",
-            hint='Set "OPTIONS": {"transaction_mode": "IMMEDIATE", "timeout": 20, '
-            '"init_command": "PRAGMA journal_mode=WAL;"}.',
+            f"The SQLite database {alias!r} lets two writers fail instead of wait: while the "
+            'worker writes, your users\' saves fail with "database is locked".',
+            hint=f'Set in DATABASES[{alias!r}]: "OPTIONS": {{"transaction_mode": "IMMEDIATE", '
+            '"timeout": 20, "init_command": "PRAGMA journal_mode=WAL;"}.',
             id="crm_notify.W020",
         )
 
