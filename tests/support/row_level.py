@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import re
 import sys
 from collections.abc import Iterator
@@ -13,7 +14,8 @@ from django.apps import apps
 from django.db import connection
 
 PAGE = (Path(__file__).parents[2] / "docs" / "tenants.md").read_text()
-ROLE = "crm_app"
+#: A server knows its roles in all databases, and several processes test on one server.
+ROLE = f"crm_app_{os.getpid()}"
 MODULE = "crm_tenants_of_the_page"
 _TENANT = "(NULLIF(current_setting('app.tenant', true), '') IN ('*', tenant))"
 
