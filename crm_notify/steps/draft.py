@@ -9,6 +9,7 @@ from typing import Any
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from django.utils import timezone
+from django.utils.functional import Promise
 
 from crm_notify.exceptions import RefusedInput
 from crm_notify.models import Activity, Notification
@@ -25,7 +26,7 @@ LONGEST_URL = 2000
 
 def begin(*, actor: Any, verb: str, kind: ContentType, key: str) -> Activity:
     """A new activity, not saved: who has just done what, and to which record."""
-    verb = one_line(verb, 200)
+    verb = one_line(spoken(verb), 200)
     if not verb:
         raise RefusedInput('Say what was done, for example verb="logged a call".')
     name, address = person(actor) if actor is not None else ("", "")
@@ -52,9 +53,14 @@ def complete(
     activity.target_type, activity.target_id = target_key(target)
     # Names of records come from people: a line break in one must not break the host's save.
     activity.target_label = one_line(label, 255)
-    activity.text = storable(text)
+    activity.text = storable(spoken(text))
     activity.url = storable(url)
     activity.urgency = urgency
+
+
+def spoken(text: str) -> str:
+    """A text that is translated lazily, said in the language that is active now."""
+    return str(text) if isinstance(text, Promise) else text
 
 
 def own_url(target: models.Model) -> str:

@@ -16,7 +16,7 @@ from crm_notify.models.tenant import LONGEST_TENANT
 from crm_notify.querysets import target_key
 from crm_notify.rules.text import storable
 from crm_notify.scope import scope, scope_of
-from crm_notify.steps.draft import begin, complete, own_url, queue_for
+from crm_notify.steps.draft import begin, complete, own_url, queue_for, spoken
 from crm_notify.steps.incident import note_incident
 from crm_notify.steps.resolve import resolve, to_be_told
 from crm_notify.steps.whose import tenant_of_now
@@ -112,7 +112,7 @@ def _describe(
         raise RefusedInput("The target has no primary key yet: save it before it is recorded.")
     kind, pk = target_key(target)
     activity = begin(actor=actor, verb=verb, kind=kind, key=pk)
-    url = storable(url) or own_url(target)
+    url = storable(spoken(url)) or own_url(target)
     complete(activity, target=target, label=str(target), text=text, url=url, urgency=urgency)
     return activity
 

@@ -10,6 +10,8 @@ from typing import Any
 import pytest
 from django.core.checks import CheckMessage
 from django.db import connections
+from django.urls import get_script_prefix, set_script_prefix
+from django.utils.translation import gettext_lazy
 
 from crm_notify.checks import admins as admins_check
 from crm_notify.checks import check_databases, check_settings
@@ -164,6 +166,46 @@ def test_settings_must_be_a_dict(settings: Any) -> None:
 def test_unmounted_urls_are_noticed(settings: Any) -> None:
     settings.ROOT_URLCONF = "django.contrib.auth.urls"
     assert ids() == ["W014", "W053"]
+
+
+@pytest.mark.parametrize("given", ["/log-in/", "log-in", "no/log-in"])
+def test_a_log_in_that_leads_nowhere_is_noticed(
+    given: str, settings: Any, crm_notify_settings: Change
+) -> None:
+    settings.LOGIN_URL = given
+    assert ids() == ["W062"]
+    crm_notify_settings(AUTHENTICATE="crm_notify.views.asking.rest_framework")
+    assert "W062" not in ids()
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        "admin:login",
+        "/accounts/login",
+        "/admin/login/?by=mail#top",
+        gettext_lazy("/admin/login/"),
+        "https://id.example.com/",
+        "//id.example.com/",
+    ],
+)
+def test_a_log_in_that_is_there_is_none_of_our_business(given: Any, settings: Any) -> None:
+    settings.LOGIN_URL = given
+    assert ids() == []
+
+
+def test_a_log_in_below_a_language_or_a_prefix_is_there(settings: Any) -> None:
+    settings.ROOT_URLCONF = "tests.edges.worldly_urls"
+    settings.LOGIN_URL = "/log-in/"
+    settings.APPEND_SLASH = False
+    assert "W062" not in ids()
+    settings.LOGIN_URL = "log-in"
+    before = get_script_prefix()
+    set_script_prefix("/crm/")
+    try:
+        assert "W062" not in ids()
+    finally:
+        set_script_prefix(before)
 
 
 def test_sites_without_the_admin_are_noticed(

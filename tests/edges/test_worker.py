@@ -64,7 +64,7 @@ def test_a_database_that_is_down_is_asked_again(
 
     monkeypatch.setattr(crm_notify_worker, "sweep", down)
     call_command("crm_notify_worker", "--once")
-    assert "does not answer" in caplog.text
+    assert "the database does not answer: the database is down" in caplog.messages[0]
     assert len(mail.outbox) == 1
 
 

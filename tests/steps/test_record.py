@@ -10,6 +10,8 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import AnonymousUser
 from django.db import connection, transaction
+from django.utils import translation
+from django.utils.translation import gettext_lazy
 
 from crm_notify import api
 from crm_notify.exceptions import RefusedInput
@@ -33,6 +35,14 @@ def test_the_activity_keeps_what_will_be_shown_later(call: Call, janet: Any) -> 
     assert (activity.actor, activity.actor_name) == (None, "Janet Smith")
     assert activity.target_label == "Contoso"
     assert activity.url.startswith("/customers/")
+
+
+def test_a_lazy_text_is_said_when_it_is_recorded(call: Call) -> None:
+    lazy = gettext_lazy("Open it")
+    with translation.override("de"):
+        activity = call(verb=lazy, text=lazy, url=gettext_lazy("/here/"))
+    activity.refresh_from_db()
+    assert (activity.verb, activity.text, activity.url) == ("Öffnen", "Öffnen", "/here/")
 
 
 def test_a_target_may_have_any_kind_of_key(call: Call, contoso: Customer) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 
+from django.conf import settings as django_settings
 from django.template.loader import render_to_string
 from django.utils import translation
 
@@ -27,6 +28,7 @@ from crm_notify.rules.text import one_line
 from crm_notify.rules.token import Purpose
 
 LONGEST_SUBJECT = 200
+_SESSIONS = "django.contrib.auth.middleware.AuthenticationMiddleware"
 
 
 def write(attempt: Attempt, *, conf: Settings, provider: Provider) -> Letter:
@@ -96,6 +98,9 @@ def _unsubscribe_url(attempt: Attempt, conf: Settings) -> str:
 def _preferences_url(notification: Notification, conf: Settings) -> str:
     """Where a user says what he wants to hear of, or an empty string."""
     if notification.recipient_id is None:
+        return ""
+    # A browser that follows a link sends no token: without sessions nobody could open the page.
+    if conf.AUTHENTICATE and _SESSIONS not in django_settings.MIDDLEWARE:
         return ""
     return page_in_mail(conf, "crm_notify:preferences")
 

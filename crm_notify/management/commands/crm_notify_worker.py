@@ -57,7 +57,7 @@ class Command(BaseCommand):
         for step in (partial(sweep, by="crm_notify_worker"), interpret, deliver, ring):
             try:
                 step()
-            except DatabaseError:
-                logger.exception("crm_notify_worker: the database does not answer")
+            except DatabaseError as error:
+                logger.exception("crm_notify_worker: the database does not answer: %s", error)
             finally:
                 close_old_connections()

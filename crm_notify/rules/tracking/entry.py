@@ -11,6 +11,8 @@ URGENCIES = ("normal", "urgent")
 #: The verbs where the host gives none.
 CREATED = "added"
 CHANGED = "changed"
+#: A verb is kept as it was said, so it is said in one language.
+_PLAIN = "a plain str (not gettext_lazy)"
 #: What each of these is, if it is given at all.
 _TEXTS = {
     "on": 'a path to a record, for example "customer"',
@@ -64,7 +66,7 @@ def _created(given: Any) -> str:
         return CREATED if given else ""
     if isinstance(given, str) and given.strip():
         return given
-    raise ValueError('"created" is True, or a verb such as "logged a call".')
+    raise ValueError(f'"created" is True, or a verb such as "logged a call", {_PLAIN}.')
 
 
 def _changed(given: Any) -> tuple[str, tuple[str, ...]]:
@@ -72,7 +74,10 @@ def _changed(given: Any) -> tuple[str, tuple[str, ...]]:
         return CHANGED, _names("changed", given)
     verb = given.get("verb", CHANGED)
     if set(given) - {"verb", "fields"} or not isinstance(verb, str) or not verb.strip():
-        raise ValueError('"changed" is {"verb": "moved", "fields": ["stage"]}, or the fields.')
+        raise ValueError(
+            '"changed" is {"verb": "moved", "fields": ["stage"]}, or the fields; the verb is '
+            f"{_PLAIN}."
+        )
     fields = _names("changed", given.get("fields", ()))
     if not fields:
         raise ValueError('"changed" names no "fields": type, for example, ["stage"].')

@@ -13,6 +13,7 @@ from crm_notify.models import Alert
 from crm_notify.views.alerts import acts
 from crm_notify.views.alerts.answers import for_people, private, safe_next, wants_json
 from crm_notify.views.alerts.pages import refused
+from crm_notify.views.alerts.posted import read_json
 from crm_notify.views.alerts.values import Problem
 from crm_notify.views.asking import View
 
@@ -22,6 +23,11 @@ _TYPED = {"correct": "address", "told": "how", "hand_over": "to"}
 
 def _view(action: str, act: acts.Act) -> View:
     def view(request: HttpRequest, pk: int) -> HttpResponseBase:
+        try:
+            read_json(request)
+        except RefusedInput as error:
+            # Whoever posts JSON is a script, whatever it accepts.
+            return private(JsonResponse({"error": str(error)}, status=400))
         return _answer(request, pk, action, act)
 
     return for_people(require_POST(view))

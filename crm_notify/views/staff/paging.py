@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import MAXYEAR, MINYEAR, datetime
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Q, QuerySet
 from django.http import Http404
+from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
 SIZE = 50
@@ -57,6 +59,9 @@ def _read(moment: str) -> datetime:
         when = parse_datetime(moment)
     except ValueError:
         when = None
-    if when is None:
+    if when is None or timezone.is_aware(when) is not settings.USE_TZ:
+        raise Http404("There is no such page.")
+    # At the ends of the calendar another time zone's moment cannot be written.
+    if not MINYEAR < when.year < MAXYEAR:
         raise Http404("There is no such page.")
     return when

@@ -154,6 +154,22 @@ def test_who_is_a_user_can_choose_what_he_hears_of(
 
 
 @pytest.mark.parametrize(
+    ("by_token", "by_session", "offered"),
+    [(True, False, False), (True, True, True), (False, False, True)],
+)
+def test_a_page_that_no_browser_could_open_is_not_offered(
+    by_token: bool, by_session: bool, offered: bool, settings: Settings, attempt: Make
+) -> None:
+    if by_token:
+        conf(settings, AUTHENTICATE="crm_notify.views.asking.rest_framework")
+    if not by_session:
+        settings.MIDDLEWARE = [one for one in settings.MIDDLEWARE if "auth." not in one]
+    letter = written(attempt(recipient=get_user_model()(pk=5)))
+    assert ("Choose what you hear of" in letter.body) is offered
+    assert ("/notify/preferences/" in html_of(letter)) is offered
+
+
+@pytest.mark.parametrize(
     ("url", "link"),
     [
         ("/customers/1/", "https://crm.example/customers/1/"),

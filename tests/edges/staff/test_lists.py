@@ -105,7 +105,20 @@ def test_each_page_begins_where_the_one_before_ended(
     assert "Latest" in page.content.decode()
 
 
-@pytest.mark.parametrize("given", ["x", "9" * 30, "-1", "1_", "1_yesterday", "1_2026-13-45T00:00"])
+@pytest.mark.parametrize(
+    "given",
+    [
+        "x",
+        "9" * 30,
+        "-1",
+        "1_",
+        "1_yesterday",
+        "1_2026-13-45T00:00",
+        "1_2026-11-01T00:00",
+        "1_0001-01-01T00:00+14:00",
+        "1_9999-12-31T23:59-14:00",
+    ],
+)
 def test_a_page_that_cannot_be_is_not_found(given: str, admin: Client) -> None:
     assert admin.get(list_of("notification"), {"before": given}).status_code == 404
 

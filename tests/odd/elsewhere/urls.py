@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib.auth import get_user_model
+from django.contrib.auth.views import LoginView
 from django.http import HttpRequest, HttpResponse
 from django.urls import include, path
 
@@ -24,4 +25,8 @@ def log_call(request: HttpRequest) -> HttpResponse:
     return HttpResponse()
 
 
-urlpatterns = [path("notify/", include("crm_notify.urls")), path("calls/", log_call)]
+urlpatterns = [
+    path("accounts/login/", LoginView.as_view()),
+    path("notify/", include("crm_notify.urls")),
+    path("calls/", log_call),
+]

@@ -7,6 +7,7 @@ from tests.settings import CRM_NOTIFY, INSTALLED_APPS, MIDDLEWARE
 
 INSTALLED_APPS = [*INSTALLED_APPS, "tests.odd.strict"]
 ROOT_URLCONF = "tests.odd.strict.urls"
+LOGIN_URL = "admin:login"
 DEFAULT_AUTO_FIELD = "django.db.models.AutoField"
 APPEND_SLASH = False
 FORCE_SCRIPT_NAME = "/crm"

@@ -7,6 +7,7 @@ from tests.settings import CRM_NOTIFY, MIDDLEWARE
 
 ALLOWED_HOSTS = [".example"]
 ROOT_URLCONF = "tests.odd.subdomains.shop_urls"
+LOGIN_URL = "admin:login"
 MIDDLEWARE = ["tests.odd.subdomains.middleware.ByHost", *MIDDLEWARE]
 CRM_NOTIFY.update(
     BASE_URL="https://crm.example",

@@ -41,6 +41,7 @@ DATABASES = {"default": {
 }}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 STATIC_URL = "/static/"
+LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "/"
 LANGUAGE_CODE = "en-us"
 
