@@ -1,8 +1,8 @@
 """Runs the tests in every supported pair of Python and Django, two pairs at a time.
 
 All of them run on SQLite, the oldest and the newest on PostgreSQL too. One pair for each Python
-is thorough: it runs the rules, which know no Django, and leaves what it covered in .build/coverage
-for `make coverage`. Names of pairs, as arguments, pick some of them; "others" picks all but the
+and each Django is thorough: it plays the stories and runs the rules too, and leaves what it covered
+in .build/coverage for `make coverage`. Names of pairs, as arguments, pick some of them; "others" picks all but the
 pair that .venv is, which `make test` has tried.
 """
 
@@ -122,6 +122,9 @@ def test(cell: Cell, own: str, database: str, out: IO[str]) -> None:
     if database == "postgres" or not cell.thorough:
         # No rule knows a database or Django, nor do the documents and the local provider.
         options += [f"--ignore=tests/{folder}" for folder in ("rules", "docs", "provider")]
+    if not cell.thorough:
+        # Its Django and its Python have played the stories, but not together.
+        options += [f"--ignore=tests/{folder}" for folder in ("flows", "project", "testing")]
     if database == "postgres":
         options += [f"--ignore=tests/{folder}" for folder in ("project", "channels/logs")]
     if cell.thorough:
