@@ -6,6 +6,7 @@ import re
 import unicodedata
 
 _BREAKS = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
+_ADDRESS = re.compile(r"[^\s<>@\"',;:]{1,64}@([\w.-]+)")
 _UNSTORABLE = re.compile(r"[\x00\ud800-\udfff]")
 
 
@@ -31,6 +32,11 @@ def printable(text: str, limit: int) -> str:
     """
     kept = (c for c in one_line(text, limit * 2) if unicodedata.category(c) not in {"Cf", "Cs"})
     return "".join(kept)[:limit].strip()
+
+
+def masked(text: str) -> str:
+    """For a log: of an address only its domain is left."""
+    return _ADDRESS.sub(r"...@\1", text)
 
 
 def said(error: BaseException) -> str:

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from crm_notify import database
 from crm_notify.models import Incident
-from crm_notify.rules.text import printable
+from crm_notify.rules.text import masked, printable
 from crm_notify.scope import scope
 from crm_notify.steps.person import person
 
@@ -46,8 +46,7 @@ def _note(
 ) -> None:
     now = timezone.now()
     subject, sample = printable(subject, 200), printable(sample, 4000)
-    # What it is about may name a person's address; the row has that.
-    logger.error("crm_notify incident %s: %d more", kind, count)
+    logger.error("crm_notify incident %s (%s): %s", kind, masked(subject), masked(sample))
     same = Incident.objects.filter(kind=kind, subject=subject, tenant=tenant, closed_at=None)
     more = count if more is None else more
     if _count(same, count=more):
