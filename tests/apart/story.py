@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
@@ -96,3 +97,28 @@ def test_a_failure_of_ours_is_an_incident_when_it_has_been_saved(
     with api.untracked():
         Team.objects.create(name="South")
     assert said() == []
+
+
+def lost() -> str:
+    raise LookupError("no tenant")
+
+
+def test_where_nobody_can_say_whose_it_is_that_too_waits_for_the_commit_there(
+    john: Any, crm_notify_settings: Callable[..., None]
+) -> None:
+    crm_notify_settings(TENANT="tests.apart.story.lost", TRACK={})
+    team = Team.objects.create(name="North")
+
+    def record() -> Activity:
+        return api.record_activity(actor=None, verb="met", target=team, recipients=[john])
+
+    with suppress(ZeroDivisionError), transaction.atomic(using="apart"):
+        record()
+        raise ZeroDivisionError
+    assert not Activity.objects.exists()
+    assert not Incident.objects.exists()
+    with transaction.atomic(using="apart"):
+        assert record().pk is None
+        assert not Activity.objects.exists()
+    assert said() == [("met", "", 0)]
+    assert Incident.objects.get().kind == "resolver"

@@ -224,3 +224,16 @@ def test_a_sweep_is_marked_once_in_five_seconds(
     clock.forward(seconds=-timedelta(days=1).total_seconds())
     with django_assert_num_queries(2):
         sweep()
+
+
+def test_a_thread_that_cannot_be_had_once_is_had_the_next_time(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def start(thread: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    sweep()
+    with monkeypatch.context() as full:
+        full.setattr(threading.Thread, "start", start)
+        assert status(client) == (503, ["database"])
+    assert status(client) == (200, [])
