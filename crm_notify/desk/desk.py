@@ -70,7 +70,9 @@ class Desk:
 
     def rows(self, rows: QuerySet[Any], user: Any) -> QuerySet[Any]:
         """What this user may see, with what a page shows of it."""
-        seen = self.annotate(visible(rows, user)).select_related(*self.join)
+        seen = self.annotate(visible(rows, user))
+        # Without a name it would join everything.
+        seen = seen.select_related(*self.join) if self.join else seen
         return seen.defer(*self.defer) if self.defer else seen
 
     def search(self, rows: QuerySet[Any], term: str) -> QuerySet[Any]:
