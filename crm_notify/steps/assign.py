@@ -19,7 +19,7 @@ def assign(events: Iterable[Event]) -> None:
     if not receipts:
         return
     heard = Event.objects.filter(receipt=OuterRef("pk")).order_by().values("receipt")
-    first = Subquery(heard.annotate(one=Min("tenant")).values("one"))
-    last = Subquery(heard.annotate(one=Max("tenant")).values("one"))
+    first = Subquery(heard.annotate(one=Min("tenant")).values("one")[:1])
+    last = Subquery(heard.annotate(one=Max("tenant")).values("one")[:1])
     read = Receipt.objects.filter(pk__in=receipts, state=Receipt.State.READ, repeated=0)
     read.annotate(first=first, last=last).filter(first=F("last")).update(tenant=first)
