@@ -11,7 +11,7 @@ from django.utils import timezone
 from crm_notify import database
 from crm_notify.channels.webhooks import tell_others
 from crm_notify.models import Installation, Receipt
-from crm_notify.rules.text import printable
+from crm_notify.rules.text import printable, said
 from crm_notify.scope import over_all_tenants
 from crm_notify.steps.attend import attend
 from crm_notify.steps.read import give_up, read, write
@@ -86,7 +86,7 @@ def _tell_others(receipt: Receipt) -> None:
 
 def _failed(receipt: Receipt, error: Exception) -> None:
     """Try again later; after the last try it waits for a person."""
-    reason = f"{type(error).__name__}: {error}"
+    reason = said(error)
     if receipt.tries < TRIES:
         pause = timedelta(minutes=receipt.tries)
         write(receipt, error=printable(reason, 1000), due_at=timezone.now() + pause)

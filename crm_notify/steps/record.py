@@ -14,7 +14,7 @@ from crm_notify.exceptions import RefusedInput
 from crm_notify.models import Activity, Incident
 from crm_notify.models.tenant import LONGEST_TENANT
 from crm_notify.querysets import target_key
-from crm_notify.rules.text import storable
+from crm_notify.rules.text import said, storable
 from crm_notify.scope import scope, scope_of
 from crm_notify.steps.draft import begin, complete, own_url, queue_for, spoken
 from crm_notify.steps.incident import note_incident
@@ -93,7 +93,7 @@ def _keep_of_nobody(activity: Activity, error: Exception) -> Activity:
         note_incident(
             Incident.Kind.RESOLVER,
             subject=get_settings().TENANT,
-            sample=f"{activity} (activity {activity.pk}): {type(error).__name__}: {error}",
+            sample=f"{activity} (activity {activity.pk}): {said(error)}",
         )
     return activity
 
@@ -153,6 +153,6 @@ def _recipients(
             Incident.Kind.RESOLVER,
             subject=get_settings().RESOLVER,
             tenant=activity.tenant,
-            sample=f"{activity} (activity {activity.pk}): {type(error).__name__}: {error}",
+            sample=f"{activity} (activity {activity.pk}): {said(error)}",
         )
         return []

@@ -10,7 +10,7 @@ from datetime import datetime
 from django.db.models import QuerySet
 
 from crm_notify.models import Event, Receipt
-from crm_notify.rules.text import printable
+from crm_notify.rules.text import printable, said
 from crm_notify.scope import over_all_tenants, scope
 from crm_notify.steps.match import match
 from crm_notify.steps.note import Noted
@@ -126,4 +126,4 @@ def _left(receipt: Receipt) -> str:
 
 
 def _named(error: Exception) -> str:
-    return printable(f"{type(error).__name__}: {error}", 1000)
+    return printable(said(error), 1000)
